@@ -31,6 +31,7 @@ pub struct Builder {
     hosts: BTreeSet<String>,
     time: Time,
     starts: Option<WibTime>,
+    takes_card_numbers: bool,
     answer_delay: Duration,
     delivery_timeout: Duration,
     seed: Option<u64>,
@@ -54,6 +55,7 @@ impl Default for Builder {
             hosts: BTreeSet::new(),
             time: Time::default(),
             starts: None,
+            takes_card_numbers: false,
             answer_delay: Duration::ZERO,
             delivery_timeout: TIMEOUT,
             seed: None,
@@ -184,6 +186,14 @@ impl Builder {
     /// default; an explicit call also overrides a [state file](Self::state).
     pub const fn strict(mut self) -> Self {
         self.lenient = Some(false);
+        self
+    }
+
+    /// Takes charges with a whole card number and by Google Pay at every host. The gateway takes
+    /// them only at `panapi`, and the simulator at `panapi.localhost`; a client with one base URL
+    /// for all hosts reaches no other.
+    pub const fn takes_card_numbers(mut self) -> Self {
+        self.takes_card_numbers = true;
         self
     }
 

@@ -9,8 +9,9 @@
 //! - [`gateway`] is the state machine behind them: no sockets, and time is an argument.
 //!
 //! It plays Akulaku and Kredivo, virtual accounts at BCA, BNI, BRI, CIMB Niaga and Permata, Mandiri
-//! Bill, and counters of Indomaret and Alfamart. Other payment types are refused with 402. Faults
-//! are had on demand, see [`gateway::Fault`].
+//! Bill, counters of Indomaret and Alfamart, GoPay, QRIS, ShopeePay, OVO and DANA, and the retired
+//! pages of banks such as BCA KlikPay. Other payment types are refused with 402. Faults are had on
+//! demand, see [`gateway::Fault`].
 //!
 //! As a program it is `midtrans simulate`, in the package `midtrans-cli`.
 //!

@@ -15,7 +15,7 @@ pub struct Answer {
     pub content_type: String,
     /// The methods that the path has, if the answer names them.
     pub allow: Option<String>,
-    /// The body.
+    /// The body; a plain text is a JSON string.
     pub json: Value,
 }
 
@@ -117,12 +117,16 @@ impl Caller {
                 .and_then(|value| value.to_str().ok())
                 .map(str::to_owned)
         };
+        let kind = header("content-type").unwrap_or_default();
+        let json = match kind.as_str() {
+            "text/plain" => Value::String(text),
+            _ => serde_json::from_str(&text).map_err(|error| format!("{path}: {error}: {text}"))?,
+        };
         Ok(Answer {
             http_status: answer.status().as_u16(),
-            content_type: header("content-type").unwrap_or_default(),
+            content_type: kind,
             allow: header("allow"),
-            json: serde_json::from_str(&text)
-                .map_err(|error| format!("{path}: {error}: {text}"))?,
+            json,
         })
     }
 }

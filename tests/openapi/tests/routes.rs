@@ -6,8 +6,13 @@ use midtrans_openapi_tests::{Caller, Document};
 use midtrans_simulator::{BlockingSimulator, Simulator};
 
 /// The routes of the simulator. The list is complete: the test calls whatever looks like a route.
-const ROUTES: [(&str, &str); 9] = [
+const ROUTES: [(&str, &str); 14] = [
     ("POST", "/v2/charge"),
+    ("POST", "/v2/capture"),
+    ("GET", "/v2/token"),
+    ("GET", "/v2/card/register"),
+    ("GET", "/v2/point_inquiry/{id}"),
+    ("GET", "/v1/bins/{id}"),
     ("GET", "/v2/{id}/status"),
     ("GET", "/v2/{id}/status/b2b"),
     ("POST", "/v2/{id}/cancel"),

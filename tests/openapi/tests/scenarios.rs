@@ -1,4 +1,4 @@
-//! Whole lifetimes of transactions of both payment types: every answer and every notification is as
+//! Whole lifetimes of transactions: every answer and every notification is as
 //! the document says.
 #![allow(clippy::unwrap_used, reason = "a test says what it expects")]
 
@@ -9,6 +9,8 @@ use midtrans_simulator::gateway::{Choice, Fault, Outcome};
 use midtrans_simulator::{BlockingSimulator, Simulator, Time};
 use serde_json::{Value, json};
 
+/// The calls that take the client key, in the query.
+const CLIENT_KEYED: [&str; 2] = ["/v2/token", "/v2/card/register"];
 const PAYMENT_TYPES: [&str; 2] = ["akulaku", "kredivo"];
 
 /// A merchant that reads the document.
@@ -44,10 +46,11 @@ impl Merchant {
         headers: &[(&str, &str)],
         body: &str,
     ) -> Answer {
-        let answer = self
-            .caller
-            .call(method, &path.replace("{id}", id), headers, body)
-            .unwrap();
+        let mut address = path.replace("{id}", id);
+        if CLIENT_KEYED.contains(&path) {
+            address += "?client_key=SB-Mid-client-simulator";
+        }
+        let answer = self.caller.call(method, &address, headers, body).unwrap();
         self.document.check_answer(method, path, &answer).unwrap();
         answer
     }
@@ -270,6 +273,89 @@ fn denied_and_not_charged_again() {
     }
 }
 
+/// A charge of a wallet, a QR code or a bank's page.
+fn simple(payment_type: &str, order_id: &str, object: &Value) -> Value {
+    let mut body = json!({
+        "payment_type": payment_type,
+        "transaction_details": {"order_id": order_id, "gross_amount": 44_000},
+        "custom_field2": "till 7",
+    });
+    if !object.is_null() {
+        body[payment_type] = object.clone();
+    }
+    body
+}
+
+#[test]
+fn wallets_and_banks_pages_are_paid_given_back_cancelled_and_expire() {
+    let merchant = Merchant::open();
+    let mut count = 0;
+    let mut next = || {
+        count += 1;
+        format!("order-{count}")
+    };
+    let link = json!({"callback_url": "https://shop.example/back"});
+    let user = json!({"description": "Sepatu", "user_id": "siti1"});
+    let words = json!({"description": "Sepatu"});
+    let phone = json!({"payer_phone_number": "081234567890"});
+    let shopee = json!({"acquirer": "airpay shopee"});
+    for (payment_type, object) in [
+        ("gopay", &Value::Null),
+        ("gopay", &json!({"enable_callback": true})),
+        ("qris", &Value::Null),
+        ("qris", &shopee),
+        ("shopeepay", &link),
+        ("dana", &link),
+        ("ovo", &phone),
+        ("bca_klikpay", &words),
+        ("bca_klikbca", &user),
+        ("cimb_clicks", &words),
+        ("bri_epay", &Value::Null),
+        ("danamon_online", &Value::Null),
+        ("uob_ezpay", &link),
+    ] {
+        for choice in [
+            Choice::Approve,
+            Choice::OtherWallet,
+            Choice::Decline,
+            Choice::Leave,
+        ] {
+            let order_id = next();
+            let charged = merchant.charge(&simple(payment_type, &order_id, object));
+            assert_eq!(charged.code(), "201", "{payment_type}");
+            let id = charged.json["transaction_id"].as_str().unwrap();
+            let (pending, _) = merchant.status(id);
+            assert!(pending.eq_ignore_ascii_case("pending"), "{payment_type}");
+            merchant.simulator.choose(&order_id, choice).unwrap();
+            merchant.status(id);
+            merchant.post("refund/online/direct", id, &Value::Null);
+            merchant.post("refund", id, &Value::Null);
+            merchant.status(id);
+            merchant.post("cancel", id, &Value::Null);
+            merchant.status(id);
+            assert!(!merchant.told().is_empty());
+            merchant.simulator.advance(Duration::from_secs(10));
+            merchant.status(id);
+            merchant.told();
+        }
+        let charged = merchant.charge(&simple(payment_type, &next(), object));
+        let id = charged.json["transaction_id"].as_str().unwrap();
+        let expected = if payment_type == "ovo" { "412" } else { "407" };
+        assert_eq!(merchant.post("expire", id, &Value::Null).code(), expected);
+    }
+    let unknown = json!({"payer_phone_number": "+628249134000"});
+    assert_eq!(
+        merchant.charge(&simple("ovo", "order-0", &unknown)).code(),
+        "404"
+    );
+    let linked = simple(
+        "gopay",
+        "order-0",
+        &json!({"account_id": "a", "payment_option_token": "t"}),
+    );
+    assert_eq!(merchant.charge(&linked).code(), "404");
+}
+
 #[test]
 fn refused_for_what_was_sent() {
     let merchant = Merchant::open();
@@ -280,8 +366,12 @@ fn refused_for_what_was_sent() {
         ("null", 500, ""),
         ("{}", 500, ""),
         (r#"{"payment_type": 1}"#, 400, "400"),
-        (r#"{"payment_type": "gopay"}"#, 400, "400"),
-        (charge("gopay", "order-2").to_string().as_str(), 200, "402"),
+        (r#"{"payment_type": "mandiri_clickpay"}"#, 400, "400"),
+        (
+            charge("mandiri_clickpay", "order-2").to_string().as_str(),
+            200,
+            "402",
+        ),
         (charge("shells", "order-2").to_string().as_str(), 200, "402"),
         (
             r#"{"payment_type": "kredivo", "item_details": [{}], "metadata": 1}"#,
@@ -314,7 +404,9 @@ fn refused_for_what_was_sent() {
         let answer = stranger
             .call(&method, &path.replace("{id}", "order-1"), &[], "")
             .unwrap();
-        assert_eq!((answer.http_status, answer.code()), (401, "401"), "{path}");
+        // The answer about a bank is a plain text.
+        let code = if path == "/v1/bins/{id}" { "" } else { "401" };
+        assert_eq!((answer.http_status, answer.code()), (401, code), "{path}");
         merchant
             .document
             .check_answer(&method, &path, &answer)

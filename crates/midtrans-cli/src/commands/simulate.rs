@@ -67,6 +67,9 @@ pub(crate) struct Simulate {
     /// Kredivo lets the merchant leave out items and customer; =no takes it back
     #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes")]
     kredivo_approved: Option<YesNo>,
+    /// Take charges with whole card numbers at every host, not only at panapi.localhost
+    #[arg(long)]
+    take_card_numbers: bool,
     /// Time passes N times faster: expiries, repeated notifications
     #[arg(long, value_name = "N")]
     speed: Option<u32>,

@@ -168,6 +168,7 @@ impl Builder {
         }
         settings.lenient = self.lenient.unwrap_or_default();
         settings.kredivo_approved = account.kredivo_approved.unwrap_or_default();
+        settings.takes_card_numbers = self.takes_card_numbers;
         settings.seed = seed;
         Ok(settings)
     }

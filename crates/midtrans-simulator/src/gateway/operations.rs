@@ -93,7 +93,7 @@ impl Gateway {
             },
             tokens: &mut self.tokens,
             now,
-            is_for_numbers: hosts::takes_numbers(request),
+            is_for_numbers: self.settings.takes_card_numbers || hosts::takes_numbers(request),
         };
         let Opening {
             status,

@@ -32,6 +32,9 @@ pub struct Settings {
     /// True if Kredivo has allowed this merchant to leave out items and customer.
     /// ([Requirements](https://docs.midtrans.com/docs/additional-requirements-for-kredivo-integration))
     pub kredivo_approved: bool,
+    /// Takes charges with a whole card number and by Google Pay at every host, not only at `panapi`:
+    /// for clients that have one base URL for all of the gateway's hosts.
+    pub takes_card_numbers: bool,
     /// The seed of the ids: the same seed and the same calls give the same ids.
     pub seed: u64,
     keys: Keys,
@@ -54,6 +57,7 @@ impl Settings {
             notification_url: None,
             lenient: false,
             kredivo_approved: false,
+            takes_card_numbers: false,
             seed: 0,
             keys,
         }

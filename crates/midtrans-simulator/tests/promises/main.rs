@@ -9,8 +9,10 @@ mod accounts;
 mod api_caller;
 mod authentication;
 mod b2b;
+mod card_client;
 mod card_secrets;
 mod card_shapes;
+mod card_state;
 mod cards;
 mod charging;
 #[cfg(feature = "console")]

@@ -185,7 +185,7 @@ fn a_code_that_another_wallet_pays_is_told_with_the_issuer_and_off_us() {
     assert_eq!(
         told(&mut api),
         ["-", "-", "gopay", "qris"],
-        "nobody has paid yet"
+        "it is not paid yet"
     );
     api.choose("order-101", Choice::OtherWallet);
     assert_eq!(told(&mut api), ["off-us", "bca", "gopay", "qris"]);

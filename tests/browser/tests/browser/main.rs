@@ -5,6 +5,7 @@
     reason = "a test says what it expects"
 )]
 
+mod cards;
 mod console;
 mod pay;
 mod shop;

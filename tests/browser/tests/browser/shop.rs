@@ -13,6 +13,9 @@ pub(crate) struct Call {
     pub(crate) body: String,
 }
 
+/// A content type and a text.
+pub(crate) type Page = (&'static str, String);
+
 /// Open as long as the test runs.
 pub(crate) struct Shop {
     url: String,
@@ -21,15 +24,23 @@ pub(crate) struct Shop {
 
 impl Shop {
     pub(crate) fn open() -> Self {
+        Self::answering(|_| None)
+    }
+
+    /// A server with pages of its own beside the usual ones: a content type and a text.
+    pub(crate) fn answering(
+        answer: impl Fn(&Call) -> Option<Page> + Send + Sync + 'static,
+    ) -> Self {
+        let answer = Arc::new(answer);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let calls = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&calls);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let log = Arc::clone(&log);
+                let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
                 // A browser opens connections in advance and says nothing on them.
-                thread::spawn(move || serve(stream, &log));
+                thread::spawn(move || serve(stream, &log, &*answer));
             }
         });
         Self { url, calls }
@@ -60,9 +71,14 @@ impl Shop {
 }
 
 /// A connection that breaks is ignored.
-fn serve(mut stream: TcpStream, log: &Mutex<Vec<Call>>) -> Option<()> {
+fn serve(
+    mut stream: TcpStream,
+    log: &Mutex<Vec<Call>>,
+    answer: &dyn Fn(&Call) -> Option<Page>,
+) -> Option<()> {
     let call = read(&stream)?;
-    let (status, kind, text) = match (call.method.as_str(), call.target.split('?').next()?) {
+    let own = answer(&call);
+    let usual = match (call.method.as_str(), call.target.split('?').next()?) {
         ("GET" | "POST", "/finish") => {
             let page = format!(
                 "<!doctype html><html lang=en><title>Shop</title><h1>{} landed</h1></html>",
@@ -73,6 +89,7 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<Call>>) -> Option<()> {
         ("POST", "/notify") => ("200 OK", "text/plain", "stored, thank you".to_owned()),
         _ => ("404 Not Found", "text/plain", "not here".to_owned()),
     };
+    let (status, kind, text) = own.map_or(usual, |(kind, text)| ("200 OK", kind, text));
     log.lock().unwrap().push(call);
     let length = text.len();
     let reply = format!(

@@ -11,7 +11,13 @@ use crate::order::{ORDER, START, charge, order_id};
 
 pub(crate) fn rows() -> Vec<Vec<String>> {
     let mut rows = Vec::new();
-    for payment_type in [PaymentType::Akulaku, PaymentType::Kredivo] {
+    for payment_type in [
+        PaymentType::Akulaku,
+        PaymentType::Kredivo,
+        PaymentType::BriEpay,
+        PaymentType::Gopay,
+        PaymentType::ShopeePay,
+    ] {
         rows.push(row(None, &payment_type, Choice::Approve));
         for fault in [
             Fault::Decline,

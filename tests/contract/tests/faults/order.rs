@@ -1,12 +1,14 @@
 //! The order that everything happens to.
 
 use midtrans_protocol::charge::Address;
-use midtrans_protocol::method::PaymentType;
+use midtrans_protocol::method::{BriEpay, Gopay, Method, PaymentType, ShopeePay};
 use midtrans_protocol::{
     Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails,
 };
 
 pub(crate) const ORDER: &str = "order-1";
+/// The address that wallets go back to.
+const CALLBACK: &str = "http://127.0.0.1/finish";
 pub(crate) const START: &str = "2026-11-22 10:00:00";
 
 pub(crate) fn order_id() -> OrderId {
@@ -15,6 +17,12 @@ pub(crate) fn order_id() -> OrderId {
 
 pub(crate) fn charge(payment_type: &PaymentType) -> Charge {
     let order = TransactionDetails::new(order_id(), Rupiah::new(40_000)).unwrap();
+    match payment_type {
+        PaymentType::Gopay => return of(order, Gopay::with_callback(CALLBACK)),
+        PaymentType::ShopeePay => return of(order, ShopeePay::new(CALLBACK)),
+        PaymentType::BriEpay => return of(order, BriEpay),
+        _ => {}
+    }
     let mut shoes = ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1);
     let mut customer = CustomerDetails::new("Siti", "Rahma", "siti@example.com", "08123456789");
     if *payment_type == PaymentType::Akulaku {
@@ -24,6 +32,10 @@ pub(crate) fn charge(payment_type: &PaymentType) -> Charge {
     shoes.url = Some("https://shop.example/shoe-42".to_owned());
     customer.shipping_address = Some(address());
     Charge::kredivo(order, vec![shoes], customer).unwrap()
+}
+
+fn of(order: TransactionDetails, method: impl Into<Method>) -> Charge {
+    Charge::builder(order, method).build().unwrap()
 }
 
 fn address() -> Address {

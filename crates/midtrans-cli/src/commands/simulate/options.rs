@@ -98,6 +98,11 @@ impl Simulate {
             Some(YesNo::No) => builder.strict(),
             None => builder,
         };
+        let builder = if self.take_card_numbers {
+            builder.takes_card_numbers()
+        } else {
+            builder
+        };
         match self.kredivo_approved {
             Some(YesNo::Yes) => builder.kredivo_approved(),
             Some(YesNo::No) => builder.kredivo_unapproved(),

@@ -168,8 +168,8 @@ impl Method for Qris {
         }
     }
 
-    /// One page gives ShopeePay's codes a year whoever pays them, and a newer one a week to those
-    /// that another wallet has paid.
+    /// One page gives all of ShopeePay's codes a year, and a newer one a week to those that another
+    /// wallet has paid.
     fn refunds(&self, instructions: &Instructions) -> Refunds {
         let is_own = text_of(instructions, "transaction_type") != "off-us";
         Refunds::Within(match acquirer_of(instructions) {
