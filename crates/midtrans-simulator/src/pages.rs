@@ -45,7 +45,7 @@ pub(crate) fn checkout(
             dt { (words.order) }
             dd { (checkout.order_id) }
             dt { (words.pay_before) }
-            dd { time datetime=(machine_time(checkout)) { (words.time(checkout.expires)) } }
+            dd { time datetime=(machine_time(checkout)) { (words.deadline(checkout)) } }
         }
         @if !checkout.items.is_empty() { (items(&checkout.items, words)) }
         @if let (TransactionStatus::Pending, PayPage::Authentication { asks_password, is_waiting, .. }) =

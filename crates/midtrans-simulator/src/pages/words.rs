@@ -153,8 +153,20 @@ impl Words {
         }
     }
 
+    /// The time by which a customer has to pay, to the second where a prompt waits for a minute.
+    pub(super) fn deadline(&self, checkout: &Checkout) -> String {
+        let text = self.time(checkout.expires);
+        let at = checkout.expires.to_string();
+        match (&checkout.page, at.get(17..), text.strip_suffix(" WIB")) {
+            (PayPage::Prompt { .. }, Some(seconds), Some(minute)) => {
+                format!("{minute}{}{seconds} WIB", self.between_hours_and_minutes)
+            }
+            _ => text,
+        }
+    }
+
     /// The time to the minute, as people write it.
-    pub(super) fn time(&self, at: WibTime) -> String {
+    fn time(&self, at: WibTime) -> String {
         let text = at.to_string();
         let month = number(text.get(5..7)).and_then(|month| self.months.get(month.checked_sub(1)?));
         match (

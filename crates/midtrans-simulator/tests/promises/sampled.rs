@@ -184,3 +184,28 @@ fn a_status_of_wallets_and_banks_is_signed_over_its_own_code() {
         }
     }
 }
+
+#[cfg(feature = "state")]
+#[test]
+fn a_restart_keeps_how_every_wallet_and_every_bank_is_paid() {
+    use crate::state::{File, builder, client};
+    use midtrans_protocol::transaction::TransactionStatus;
+
+    for method in WALLETS.into_iter().chain(BANKS) {
+        let file = File::new(&format!("restart-{method}"));
+        let charge = Charge::from_json(&sample(method, "request")).unwrap();
+        let [before, after] = [true, false].map(|is_first| {
+            let simulator = builder(&file).in_process().unwrap();
+            if is_first {
+                let _ = client(&simulator).charge(&charge).unwrap();
+            }
+            let timeline = simulator.timeline("order-101").unwrap();
+            (timeline.instructions, timeline.pay_page, timeline.page)
+        });
+        assert_eq!(before, after, "{method}");
+        let simulator = builder(&file).in_process().unwrap();
+        simulator.choose("order-101", Choice::Approve).unwrap();
+        let status = simulator.timeline("order-101").unwrap().summary.status;
+        assert_eq!(status, TransactionStatus::Settlement, "{method}");
+    }
+}

@@ -130,7 +130,10 @@ fn a_prompt_names_the_phone_and_lets_the_customer_confirm_or_decline() {
             page.contains("Konfirmasi di aplikasi") && page.contains(account),
             "{page}"
         );
+        // A prompt's time is to the second: `2026-11-22 10:01:05` is `10.01.05`.
         let shown = json_of(&address);
+        let until = shown["expiry_time"].as_str().unwrap()[11..].replace(':', ".");
+        assert!(page.contains(&format!("{until} WIB")), "{until}: {page}");
         assert_eq!(
             (&shown["account"], &shown["choices"]),
             (&json!(account), &choices)
