@@ -60,10 +60,6 @@ pub(crate) fn order(order: &Order, library: &CardLibrary, finish_url: &str) -> V
         Some(Shape::VirtualAccount | Shape::Bill | Shape::PaymentCode) => WITH_NUMBER,
         _ => AGAIN,
     };
-    let machine = order
-        .to_pay
-        .as_ref()
-        .and_then(|to_pay| to_pay.machine.as_ref());
     let again = order.payment.is_undecided().then(|| Again {
         seconds,
         page: format!("/orders/{}", order.form.order_id),
