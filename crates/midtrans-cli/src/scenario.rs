@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use http::Request;
+use midtrans_protocol::account::ClientAccount;
+use midtrans_protocol::card::{CardExpiry, CardNumber, SecurityCode, Token};
 use midtrans_protocol::ids::{PaymentId, RefundKey};
 use midtrans_protocol::method::{Akulaku, Method, PaymentType};
 use midtrans_protocol::operation::Operation;
@@ -13,8 +15,8 @@ use midtrans_protocol::transaction::{Cancel, Refund, TransactionStatus};
 use midtrans_protocol::{
     Charge, Environment, GatewayReply, Merchant, OrderId, RequestOptions, Rupiah, encode,
 };
-use midtrans_simulator::gateway::{BANK_CONFIRMS_AFTER, Choice, Gateway, Settings};
-use serde_json::json;
+use midtrans_simulator::gateway::{BANK_CONFIRMS_AFTER, Choice, Command, Gateway, Settings};
+use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::field_change::Change;
@@ -25,6 +27,12 @@ use crate::field_change::Change;
 pub(crate) enum Event {
     /// The charge was made; the customer has not paid yet
     Pending,
+    /// The money of a card is reserved
+    Authorize,
+    /// A card was charged; it settles the next day
+    Capture,
+    /// A card was charged, and the merchant has to approve or deny it
+    Challenge,
     /// The customer has paid
     Settlement,
     /// The provider refused the customer
@@ -68,7 +76,7 @@ impl Scenario {
                 BANK_CONFIRMS_AFTER
             },
         )?;
-        let mut gateway = self.charged(NOWHERE, made)?;
+        let mut gateway = self.charged_for(event, NOWHERE, made)?;
         let order = self.order_id.as_str();
         match event {
             Event::Pending => {}
@@ -79,6 +87,11 @@ impl Scenario {
             }
             Event::Expire => drop(gateway.due(now)),
             _ => drop(gateway.choose(order, Choice::Approve, made)),
+        }
+        if self.is_card() && is_settled(event) {
+            // The day's captures are settled.
+            let settled = gateway.command(order, Command::Settle, made);
+            settled.map_err(|error| Failure::refused(error.to_string()))?;
         }
         if matches!(event, Event::Refund | Event::RefundConfirmed) {
             let all = Refund::full(self.payment_id(&gateway)?, self.refund_key()?);
@@ -107,6 +120,10 @@ impl Scenario {
 
     /// A gateway on which the order was just charged, and that notifies there.
     pub(crate) fn charged(&self, url: &str, made: WibTime) -> Result<Gateway, Failure> {
+        self.charged_for(Event::Pending, url, made)
+    }
+
+    fn charged_for(&self, event: Event, url: &str, made: WibTime) -> Result<Gateway, Failure> {
         let mut settings = Settings::new(NOWHERE);
         settings.notification_url = Some(url.to_owned());
         settings.seed = self.seed();
@@ -123,6 +140,9 @@ impl Scenario {
                 "gross_amount": self.amount.get(),
             },
         });
+        if self.is_card() {
+            charge["credit_card"] = card(&mut gateway, event, made)?;
+        }
         for change in &self.charge {
             change.apply(&mut charge).map_err(|field| {
                 Failure::usage(format!("--charge {field}: the charge has no place for it"))
@@ -134,6 +154,10 @@ impl Scenario {
         })?;
         self.send(&mut gateway, &charge, made)?;
         Ok(gateway)
+    }
+
+    fn is_card(&self) -> bool {
+        self.payment_type == PaymentType::CreditCard
     }
 
     /// The amount of a partial refund.
@@ -243,6 +267,48 @@ pub(crate) fn any_payment_type() -> PaymentType {
     Method::from(Akulaku).payment_type()
 }
 
+/// A charge's fields of a test card that makes an event happen, once the customer has authenticated.
+fn card(gateway: &mut Gateway, event: Event, made: WibTime) -> Result<Value, Failure> {
+    let number = match event {
+        Event::Challenge => CHALLENGED_CARD,
+        _ => ACCEPTED_CARD,
+    };
+    let year = made.to_string().chars().take(4).collect::<String>();
+    let expiry = CardExpiry::new("12", &year)?;
+    let token = Token::of_card(CardNumber::new(number)?, expiry, SecurityCode::new("123")?);
+    let settings = gateway.settings();
+    let environment = Environment::custom(&settings.url)?;
+    let account = ClientAccount::new(environment, settings.client_key().clone())?;
+    let request = encode(&token, &account, &RequestOptions::default(), made.into());
+    let answer = gateway.handle(&request, made).into_response();
+    let (head, body) = answer
+        .ok_or_else(|| Failure::refused("no answer"))?
+        .into_parts();
+    let reply = GatewayReply::from_own_client(head.status, body);
+    let token = midtrans_protocol::decode(&token, reply)
+        .map_err(|error| Failure::refused(error.to_string()))?;
+    let kind = match event {
+        Event::Authorize => "authorize",
+        _ => "authorize_capture",
+    };
+    Ok(json!({
+        "token_id": token.token_id().as_str(),
+        "authentication": true,
+        "type": kind,
+    }))
+}
+
+const fn is_settled(event: Event) -> bool {
+    matches!(
+        event,
+        Event::Settlement
+            | Event::PartialRefund
+            | Event::PartialRefundConfirmed
+            | Event::Refund
+            | Event::RefundConfirmed
+    )
+}
+
 fn merchant(gateway: &Gateway) -> Result<Merchant, Failure> {
     let settings = gateway.settings();
     Ok(Merchant::new(
@@ -260,6 +326,8 @@ fn earlier(now: WibTime, by: Duration) -> Result<WibTime, Failure> {
 const fn status(event: Event) -> TransactionStatus {
     match event {
         Event::Pending => TransactionStatus::Pending,
+        Event::Authorize => TransactionStatus::Authorize,
+        Event::Capture | Event::Challenge => TransactionStatus::Capture,
         Event::Settlement => TransactionStatus::Settlement,
         Event::Deny => TransactionStatus::Deny,
         Event::Cancel => TransactionStatus::Cancel,
@@ -270,6 +338,9 @@ const fn status(event: Event) -> TransactionStatus {
 }
 
 const NOWHERE: &str = "http://127.0.0.1";
+/// The gateway's own test cards.
+const ACCEPTED_CARD: &str = "4811111111111114";
+const CHALLENGED_CARD: &str = "5510111111111115";
 const REFUND: &str = "-r1";
 /// The code of a payment type that is not activated.
 const NOT_PLAYED: u16 = 402;
@@ -293,6 +364,26 @@ mod tests {
             amount: Rupiah::new(40_001),
             refund: None,
             merchant_id: None,
+        }
+    }
+
+    #[test]
+    fn cards_have_events_of_their_own() {
+        let keys = ServerKeys::from(ServerKey::new(SERVER_KEY).unwrap());
+        let now = "2026-11-22 10:00:00".parse().unwrap();
+        let mut scenario = scenario(Akulaku);
+        scenario.payment_type = PaymentType::CreditCard;
+        for event in Event::value_variants() {
+            let body = scenario.notification(*event, now).unwrap();
+            let told = notification::verify(body.as_bytes(), &keys).unwrap();
+            assert_eq!(
+                told.details().transaction_status(),
+                Some(&status(*event)),
+                "{event:?}"
+            );
+            let is_challenged = body.contains("\"fraud_status\":\"challenge\"");
+            assert_eq!(is_challenged, *event == Event::Challenge, "{body}");
+            assert!(body.contains("\"masked_card\":"), "{body}");
         }
     }
 

@@ -214,7 +214,9 @@ impl Trigger {
                 let (amount, fields) = (self.amount.get(), fields.collect::<String>());
                 format!("charge {payment_type} --order {order} --amount {amount}{fields}")
             }
-            Event::Settlement => format!("pay {order}"),
+            Event::Settlement | Event::Authorize | Event::Capture | Event::Challenge => {
+                format!("pay {order}")
+            }
             Event::Deny => format!("decline {order}"),
             Event::Cancel => format!("cancel {order}"),
             Event::Expire => format!("expire {order}"),
