@@ -5,6 +5,7 @@ use midtrans_protocol::instructions::Instructions;
 use midtrans_protocol::method::PaymentType;
 use serde_json::json;
 
+use crate::qr_code;
 use crate::report::Report;
 use crate::terminal::Tone;
 
@@ -45,6 +46,11 @@ pub(crate) fn describe(report: &mut Report, transaction: &Transaction) {
             report.row(label, value, Tone::Neutral);
         }
     }
+    if let Instructions::Wallet(wallet) = &instructions
+        && let Some(code) = wallet.qr_string.as_deref().and_then(qr_code::drawn)
+    {
+        report.drawing(code);
+    }
 }
 
 /// OVO's app asks for 55 seconds, and the payment expires after 65.
@@ -76,6 +82,9 @@ pub(crate) fn next_step(transaction: &Transaction) -> &'static str {
         }
         Some(Instructions::ConfirmInApp) => {
             "have the customer confirm in the app, and wait for the notification"
+        }
+        Some(Instructions::Wait) => {
+            "tell the customer that the bank is deciding, and wait for the notification"
         }
         Some(Instructions::Nothing) => "the customer has nothing to do",
         _ => "find out how the customer pays in the reply's own fields: --json shows them",
