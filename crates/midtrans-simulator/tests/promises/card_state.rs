@@ -53,11 +53,10 @@ mod restarts {
         let saved = saved.saved_token_id().clone();
         let (kept, spent) = (once("4811111111111114"), once("4811111111111114"));
         let slow = CreditCard::token(once("4024007176265022")).authenticated(CallbackType::JsEvent);
-        client(&simulator).charge(&order("slow", slow)).unwrap();
+        let _ = client(&simulator).charge(&order("slow", slow)).unwrap();
         simulator.choose("slow", Choice::Approve);
-        client(&simulator)
-            .charge(&order("spent", CreditCard::token(spent.clone())))
-            .unwrap();
+        let paid = order("spent", CreditCard::token(spent.clone()));
+        let _ = client(&simulator).charge(&paid).unwrap();
         assert_eq!(
             (status(&simulator, "slow"), status(&simulator, "spent")),
             ("pending".into(), "capture".into())
@@ -81,12 +80,15 @@ mod restarts {
     }
 }
 
+/// An order, its card, what else is asked for, and commands with the statuses that they lead to.
+type Row<'a> = (&'a str, &'a str, &'a Value, &'a [(Command, &'a str)]);
+
 #[test]
 fn the_console_settles_captures_approves_denies_and_cancels_cards() {
     let mut api = ApiCaller::new();
     let secure = json!({"authentication": true});
     let reserved = json!({"type": "authorize"});
-    let rows: [(&str, &str, &Value, &[(Command, &str)]); 6] = [
+    let rows: [Row<'_>; 6] = [
         (
             "a",
             ACCEPTED,

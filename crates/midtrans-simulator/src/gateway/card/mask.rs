@@ -169,7 +169,7 @@ mod tests {
         ] {
             let uri: Uri = format!("/v2/token?{query}").parse().unwrap();
             let expected = "/v2/token?card_number=48111111-1114&card_cvv=***&client_key=c";
-            assert_eq!(address(&uri), expected.replace('*', "*"), "{query}");
+            assert_eq!(address(&uri), expected, "{query}");
         }
         let uri: Uri = "/v2/token?card_number=481111111111".parse().unwrap();
         assert_eq!(address(&uri), "/v2/token?card_number=***");
