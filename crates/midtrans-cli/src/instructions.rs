@@ -3,6 +3,7 @@
 use midtrans_protocol::Transaction;
 use midtrans_protocol::instructions::Instructions;
 use midtrans_protocol::method::PaymentType;
+use midtrans_protocol::transaction::TransactionStatus;
 use serde_json::json;
 
 use crate::qr_code;
@@ -59,6 +60,10 @@ fn is_ovo(transaction: &Transaction) -> bool {
     transaction.details().payment_type() == Some(&PaymentType::Ovo)
 }
 
+fn is_reserved(transaction: &Transaction) -> bool {
+    transaction.transaction_status() == Some(&TransactionStatus::Authorize)
+}
+
 /// Returns the shop's next step after a charge. Instructions of an unknown shape are in the reply.
 pub(crate) fn next_step(transaction: &Transaction) -> &'static str {
     match transaction.instructions() {
@@ -85,6 +90,9 @@ pub(crate) fn next_step(transaction: &Transaction) -> &'static str {
         }
         Some(Instructions::Wait) => {
             "tell the customer that the bank is deciding, and wait for the notification"
+        }
+        Some(Instructions::Nothing) if is_reserved(transaction) => {
+            "the customer has nothing to do; take the money with midtrans capture"
         }
         Some(Instructions::Nothing) => "the customer has nothing to do",
         _ => "find out how the customer pays in the reply's own fields: --json shows them",

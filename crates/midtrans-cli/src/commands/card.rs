@@ -188,16 +188,19 @@ impl Bin {
         let bin = card::Bin::new(self.bin.as_str())?;
         let (account, data) = ask(context, &self.calling, &bin)?;
         let mut report = account.report();
-        report
-            .field("bin", data.bin)
-            .field("bank", data.bank)
-            .field("bank_code", data.bank_code)
-            .field("brand", data.brand)
-            .field("bin_type", data.bin_type)
-            .field("bin_class", data.bin_class)
-            .field("country_name", data.country_name)
-            .field("country_code", data.country_code)
-            .field("channel", data.channel);
+        for (name, value) in [
+            ("bin", data.bin),
+            ("bank", data.bank),
+            ("bank_code", data.bank_code),
+            ("brand", data.brand),
+            ("bin_type", data.bin_type),
+            ("bin_class", data.bin_class),
+            ("country_name", data.country_name),
+            ("country_code", data.country_code),
+            ("channel", data.channel),
+        ] {
+            report.field(name, value.filter(|text| !text.is_empty()));
+        }
         context.print(&report);
         Ok(Exit::Done)
     }
