@@ -101,13 +101,16 @@ impl Capture {
     }
 }
 
+/// Refuses a change that the transaction's payment method never supports.
+type Check = fn(&Transaction) -> Result<(), InvalidInput>;
+
 /// Refuses what the payment's method never supports, before it is sent.
 fn check(
     context: &Context,
     account: &Account,
     changing: &Changing,
     id: &str,
-    check: Option<fn(&Transaction) -> Result<(), InvalidInput>>,
+    check: Option<Check>,
 ) -> Result<(), Failure> {
     let Some(check) = check else { return Ok(()) };
     match gateway::known(context, account, &changing.calling, id)? {

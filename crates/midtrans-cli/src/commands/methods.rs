@@ -121,7 +121,7 @@ fn time(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let (size, unit) = [(24 * 3_600, "d"), (3_600, "h"), (60, "min")]
         .into_iter()
-        .find(|(size, _)| seconds >= 2 * size && seconds % size == 0)
+        .find(|(size, _)| seconds >= 2 * size && seconds.is_multiple_of(*size))
         .unwrap_or((1, "s"));
     format!("{} {unit}", seconds / size)
 }

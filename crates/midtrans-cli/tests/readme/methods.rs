@@ -208,7 +208,7 @@ impl Words {
         let seconds = seconds.as_u64().unwrap();
         let (size, unit) = [(86_400, 3), (3_600, 2), (60, 1)]
             .into_iter()
-            .find(|(size, _)| seconds >= 2 * size && seconds % size == 0)
+            .find(|(size, _)| seconds >= 2 * size && seconds.is_multiple_of(*size))
             .unwrap_or((1, 0));
         format!("{} {}", seconds / size, self.units[unit])
     }
