@@ -14,7 +14,7 @@ pub use shape::Shape;
 
 use crate::method::PaymentType;
 use crate::raw::{RawBody, received_text};
-use crate::transaction::TransactionStatus;
+use crate::transaction::{FraudStatus, TransactionStatus};
 use crate::{Environment, Transaction};
 
 /// The customer's next step to pay, read from the gateway's answer to the charge. It can be stored
@@ -75,8 +75,10 @@ pub enum Instructions {
     Wallet(Wallet),
     /// Confirm in an app or on the bank's own site, which the gateway has already notified.
     ConfirmInApp,
-    /// Wait: the customer has done everything, and the bank has not decided yet. Show that the
-    /// payment is being checked, and ask Get Status again, at most every ten seconds.
+    /// Wait: the customer has done everything, and the bank has not decided yet, or fraud detection
+    /// wants you to decide ([`Approve`](crate::transaction::Approve),
+    /// [`Deny`](crate::transaction::Deny)). Show that the payment is being checked, and ask Get
+    /// Status again, at most every ten seconds.
     Wait,
     /// Nothing: the money has arrived, or is reserved.
     Nothing,
@@ -138,7 +140,13 @@ impl Instructions {
         use TransactionStatus::{Authorize, Capture, Settlement};
         let raw = transaction.details().raw();
         match transaction.transaction_status() {
-            Some(Authorize | Capture | Settlement) => return Some(Self::Nothing),
+            Some(Authorize | Capture | Settlement) => {
+                return match transaction.details().fraud_status() {
+                    None | Some(FraudStatus::Accept) => Some(Self::Nothing),
+                    Some(FraudStatus::Challenge) => Some(Self::Wait),
+                    Some(_) => None,
+                };
+            }
             None | Some(TransactionStatus::Pending | TransactionStatus::Unknown(_)) => {}
             Some(_) => return None,
         }

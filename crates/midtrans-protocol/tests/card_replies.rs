@@ -198,6 +198,21 @@ fn a_card_that_is_charged_or_reserved_leaves_nothing_to_do() {
 }
 
 #[test]
+fn a_challenged_charge_is_an_answer_and_the_customer_waits() {
+    let challenged = with(
+        captured(),
+        json!({"status_code": "201", "fraud_status": "challenge"}),
+    );
+    let transaction = decode(&charge(), received(200, challenged.to_string())).expect("a charge");
+    assert!(matches!(
+        transaction.instructions(),
+        Some(Instructions::Wait)
+    ));
+    let refused = with(captured(), json!({"fraud_status": "deny"}));
+    assert!(answered(&refused).instructions().is_none());
+}
+
+#[test]
 fn a_denied_card_is_a_refusal_of_the_charge() {
     let body = fixture!("card--charge-response--deny");
     for http in [200, 202] {

@@ -9,6 +9,7 @@ mod body;
 mod calling;
 mod card;
 mod charge;
+mod course;
 mod credentials;
 mod customer;
 mod deeplink;
@@ -29,6 +30,7 @@ mod link;
 mod message;
 mod method;
 mod number;
+mod opening;
 mod operations;
 mod outbox;
 mod own_answers;
@@ -36,6 +38,7 @@ mod pay_number;
 mod pay_page;
 mod payment;
 mod picture;
+mod played;
 mod reference;
 mod refund;
 mod refusal;
@@ -52,13 +55,13 @@ pub(crate) mod saved;
 pub mod settings;
 mod terms;
 mod texts;
+mod tick;
 pub mod timeline;
 mod view;
 
 use std::time::Duration;
 
 use midtrans_protocol::time::WibTime;
-use midtrans_protocol::transaction::TransactionStatus;
 
 pub use accounts::Accounts;
 pub use calling::{PendingCall, Started};
@@ -83,8 +86,8 @@ use fault::Place;
 use faults::Faults;
 use idempotency::Memory;
 use ids::Ids;
-use ledger::{IllegalTransition, Ledger, Timer};
-use outbox::{NewMessage, Outbox};
+use ledger::Ledger;
+use outbox::Outbox;
 use timeline::Calls;
 
 /// The time that the bank takes to confirm a refund; the documentation names none.
@@ -297,122 +300,6 @@ impl Gateway {
     /// The events since the last call.
     pub fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
-    }
-
-    /// Carries out all that happens by itself until `now`, each at its own time.
-    pub(crate) fn tick(&mut self, now: WibTime) {
-        while let Some((at, index, timer)) = self.ledger.take_timer(now) {
-            match timer {
-                Timer::Expires => {
-                    // One that is not pending any more does not expire.
-                    let _ = self.advance(index, TransactionStatus::Expire, at);
-                }
-                Timer::BankConfirms(number) => self.bank_confirms(index, number, at),
-                Timer::BankAnswers => {
-                    // One that is not pending any more has its answer.
-                    let _ = self.ask_bank(index, at);
-                }
-                Timer::Settles => self.settle(index, at),
-            }
-        }
-    }
-
-    /// Settles a capture; one that nobody has approved is cancelled.
-    fn settle(&mut self, index: usize, at: WibTime) {
-        let payment = &self.ledger[index];
-        if payment.status != TransactionStatus::Capture {
-            return;
-        }
-        let to = if payment.is_challenged() {
-            TransactionStatus::Cancel
-        } else {
-            TransactionStatus::Settlement
-        };
-        // Of a capture, both are legal.
-        let _ = self.advance(index, to, at);
-    }
-
-    fn bank_confirms(&mut self, index: usize, number: u64, at: WibTime) {
-        let refunds = &mut self.ledger.change(index).refunds;
-        if let Some(refund) = refunds.iter_mut().find(|refund| refund.number == number) {
-            refund.confirmed = Some(at);
-            let amount = refund.amount;
-            self.note(index, at, TimelineEvent::BankConfirmed(amount));
-        }
-        self.announce(index, at);
-    }
-
-    /// Brings a transaction to a status and notifies the merchant.
-    fn advance(
-        &mut self,
-        index: usize,
-        to: TransactionStatus,
-        at: WibTime,
-    ) -> Result<(), IllegalTransition> {
-        self.ledger.transition(index, to, at)?;
-        let method = self.ledger[index].method;
-        if self.ledger[index].status == TransactionStatus::Settlement {
-            method.settle(self.ledger.change(index), &mut self.ids, at);
-        }
-        self.report(index, at);
-        Ok(())
-    }
-
-    /// Notifies the merchant, and records the event, of a transaction's new status.
-    fn report(&mut self, index: usize, at: WibTime) {
-        let status = self.ledger[index].status.clone();
-        self.tell(|gateway| {
-            let payment = &gateway.ledger[index];
-            Event::Moved {
-                order_id: payment.order_id.clone(),
-                transaction_id: payment.id.clone(),
-                status: payment.status.clone(),
-            }
-        });
-        self.note(index, at, TimelineEvent::StatusChanged(status));
-        self.announce(index, at);
-    }
-
-    fn announce(&mut self, index: usize, happened: WibTime) {
-        let payment = &self.ledger[index];
-        // Where the browser is to be first, notifications wait.
-        let lead = if payment.leads_browser {
-            LEAD
-        } else {
-            Duration::ZERO
-        };
-        let at = happened.checked_add(lead).unwrap_or(happened);
-        let urls: Vec<String> = if payment.targets.replace.is_empty() {
-            let own = self.settings.notification_url.iter();
-            own.chain(&payment.targets.append).cloned().collect()
-        } else {
-            payment.targets.replace.clone()
-        };
-        let body = rendering::notification(payment, &self.settings);
-        let (order_id, transaction_id) = (payment.order_id.clone(), payment.id.clone());
-        let status = payment.status.clone();
-        let message = NewMessage {
-            order_id: &order_id,
-            transaction_id: &transaction_id,
-            status: &status,
-            body: &body,
-        };
-        for url in urls {
-            let faults = self.draw(Place::Notification, &order_id);
-            if faults.contains(&Fault::Forge) {
-                let body = rendering::forged_notification(&self.ledger[index], &self.settings);
-                let message = NewMessage {
-                    status: &TransactionStatus::Settlement,
-                    body: &body,
-                    ..message
-                };
-                let id = self.outbox.add(&message, &url, at, Some(Fault::Forge));
-                self.note(index, happened, TimelineEvent::NotificationCreated(id));
-            }
-            let fault = faults.into_iter().find(|fault| *fault != Fault::Forge);
-            let id = self.outbox.add(&message, &url, at, fault);
-            self.note(index, happened, TimelineEvent::NotificationCreated(id));
-        }
     }
 
     fn draw(&mut self, place: Place, order_id: &str) -> Vec<Fault> {

@@ -129,6 +129,12 @@ impl Error {
         self.api().is_some_and(ApiError::is_unauthorized)
     }
 
+    /// 411: the token of the card is missing, wrong, used already, or too old. Ask for a new token.
+    #[must_use]
+    pub fn is_token_refused(&self) -> bool {
+        self.api().is_some_and(ApiError::is_token_refused)
+    }
+
     /// The time that the gateway's last reply asked to wait (`Retry-After`, in seconds), if it did.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
@@ -136,8 +142,9 @@ impl Error {
     }
 
     /// Returns whether the provider or fraud detection denied the charge, or the provider the
-    /// direct refund: no money moves. Charge again under a new order id, or refund again under a
-    /// new refund key.
+    /// direct refund or the capture: no money moves. Charge again under a new order id, or refund
+    /// again under a new refund key. After a capture the money stays reserved: capture again, or
+    /// cancel.
     #[must_use]
     pub fn is_denied(&self) -> bool {
         self.api().is_some_and(ApiError::is_denied)

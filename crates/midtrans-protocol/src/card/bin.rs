@@ -5,14 +5,12 @@
 
 use std::fmt;
 
-use http::{Method, Request};
-use serde::Deserialize;
-
 use crate::account::Host;
 use crate::operation::{Operation, Replay};
-use crate::raw::{RawBody, received_text};
+use crate::raw::{self, RawBody};
 use crate::reply::{DecodeError, Reply};
 use crate::{Environment, GatewayReply, InvalidInput, Merchant};
+use http::{Method, Request};
 
 /// Asks which bank has given out the cards whose numbers begin with these digits. At most a hundred
 /// times in a minute: above that the gateway answers 409.
@@ -66,52 +64,60 @@ impl Operation for Bin {
 }
 
 /// The gateway's knowledge of the cards that begin with some digits. Every field may be missing.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BinData {
     /// The first digits.
-    #[serde(default, deserialize_with = "received_text")]
     pub bin: Option<String>,
     /// The bank, such as `BANK CENTRAL ASIA`.
-    #[serde(default, deserialize_with = "received_text")]
     pub bank: Option<String>,
     /// The bank's code, such as `BCA`.
-    #[serde(default, deserialize_with = "received_text")]
     pub bank_code: Option<String>,
     /// The card scheme, such as `VISA`.
-    #[serde(default, deserialize_with = "received_text")]
     pub brand: Option<String>,
     /// `CREDIT` or `DEBIT`.
-    #[serde(default, deserialize_with = "received_text")]
     pub bin_type: Option<String>,
     /// The class of the card, such as `GOLD`.
-    #[serde(default, deserialize_with = "received_text")]
     pub bin_class: Option<String>,
     /// The bank's country, such as `INDONESIA`.
-    #[serde(default, deserialize_with = "received_text")]
     pub country_name: Option<String>,
     /// The code of the bank's country, such as `ID`.
-    #[serde(default, deserialize_with = "received_text")]
     pub country_code: Option<String>,
     /// The channel.
-    #[serde(default, deserialize_with = "received_text")]
     pub channel: Option<String>,
     /// `true` or `false`; the gateway calls it deprecated.
-    #[serde(default, deserialize_with = "received_text")]
     pub registration_required: Option<String>,
 }
 
 impl Reply for BinData {
     fn read(reply: GatewayReply) -> Result<Self, DecodeError> {
         let (http_status, raw) = reply.into_object()?;
-        let data = |raw: &RawBody| raw.field::<Self>("data");
-        data(&raw).ok_or_else(|| {
-            DecodeError::new(
+        let data = raw::find(raw.as_str(), "data").map(|data| data.get());
+        match data.filter(|data| data.starts_with('{')) {
+            Some(data) => Ok(Self::of(&RawBody::new(data))),
+            None => Err(DecodeError::new(
                 "an object `data` about a BIN",
                 http_status,
                 raw.as_str().into(),
-            )
-        })
+            )),
+        }
+    }
+}
+
+impl BinData {
+    fn of(data: &RawBody) -> Self {
+        Self {
+            bin: data.text("bin"),
+            bank: data.text("bank"),
+            bank_code: data.text("bank_code"),
+            brand: data.text("brand"),
+            bin_type: data.text("bin_type"),
+            bin_class: data.text("bin_class"),
+            country_name: data.text("country_name"),
+            country_code: data.text("country_code"),
+            channel: data.text("channel"),
+            registration_required: data.text("registration_required"),
+        }
     }
 }
 

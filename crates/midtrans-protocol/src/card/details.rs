@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use serde::Deserialize;
-
 use super::CardToken;
 use crate::Rupiah;
 use crate::money::whole_rupiah;
-use crate::raw::received_text;
+use crate::raw::RawBody;
 use crate::time::WibTime;
 use crate::vocabulary::wire_enum;
 
@@ -67,64 +65,39 @@ pub struct CardDetails {
 }
 
 impl CardDetails {
-    /// Reads the fields of a body in one scan; `None` where there is none of them.
-    pub(crate) fn read(json: &str) -> Option<Self> {
-        let wire: Wire = serde_json::from_str(json).ok()?;
-        Some(wire.into())
+    /// Reads the fields of a body, each by its name: texts, numbers and booleans alike.
+    pub(crate) fn read(raw: &RawBody) -> Self {
+        let text = |name| raw.text(name);
+        let truth = |name| raw.text(name)?.to_ascii_lowercase().parse().ok();
+        let number = |name| whole_rupiah(raw.text(name)?.trim());
+        Self {
+            masked_card: text("masked_card"),
+            bank: text("bank"),
+            card_type: text("card_type").as_deref().map(Into::into),
+            eci: text("eci"),
+            approval_code: text("approval_code").filter(|code| !code.trim().is_empty()),
+            three_ds_version: text("three_ds_version"),
+            challenge_completion: truth("three_ds_challenge_completion")
+                .or_else(|| truth("challenge_completion")),
+            saved_token_id: text("saved_token_id").and_then(|token| CardToken::new(token).ok()),
+            saved_token_id_expired_at: text("saved_token_id_expired_at")
+                .and_then(|time| time.parse().ok()),
+            installment_term: number("installment_term")
+                .and_then(|months| u32::try_from(months.get()).ok()),
+            on_us: truth("on_us"),
+            channel: text("channel"),
+            channel_response_code: text("channel_response_code"),
+            channel_response_message: text("channel_response_message"),
+            point_redeem_quantity: number("point_redeem_quantity").map(Rupiah::get),
+            point_redeem_amount: number("point_redeem_amount"),
+            point_balance_amount: number("point_balance_amount"),
+        }
     }
 
     /// Returns whether the customer has authenticated and the bank has not decided yet: the
     /// redirect page is used up, and Get Status or a notification brings the result.
     pub(crate) fn is_authenticated(&self) -> bool {
         self.challenge_completion.is_some()
-    }
-}
-
-macro_rules! wire {
-    ($($name:ident),+) => {
-        /// The fields as they came: texts, numbers and booleans alike.
-        #[derive(Deserialize)]
-        struct Wire {
-            $(#[serde(default, deserialize_with = "received_text")] $name: Option<String>,)+
-        }
-    };
-}
-wire! {
-    masked_card, bank, card_type, eci, approval_code, three_ds_version, challenge_completion,
-    three_ds_challenge_completion, saved_token_id, saved_token_id_expired_at, installment_term,
-    on_us, channel, channel_response_code, channel_response_message, point_redeem_quantity,
-    point_redeem_amount, point_balance_amount
-}
-
-impl From<Wire> for CardDetails {
-    fn from(wire: Wire) -> Self {
-        let truth = |text: Option<String>| text?.to_ascii_lowercase().parse().ok();
-        let number = |text: Option<String>| whole_rupiah(text?.trim());
-        Self {
-            masked_card: wire.masked_card,
-            bank: wire.bank,
-            card_type: wire.card_type.as_deref().map(Into::into),
-            eci: wire.eci,
-            approval_code: wire.approval_code.filter(|code| !code.trim().is_empty()),
-            three_ds_version: wire.three_ds_version,
-            challenge_completion: truth(wire.three_ds_challenge_completion)
-                .or_else(|| truth(wire.challenge_completion)),
-            saved_token_id: wire
-                .saved_token_id
-                .and_then(|token| CardToken::new(token).ok()),
-            saved_token_id_expired_at: wire
-                .saved_token_id_expired_at
-                .and_then(|time| time.parse().ok()),
-            installment_term: number(wire.installment_term)
-                .and_then(|months| u32::try_from(months.get()).ok()),
-            on_us: truth(wire.on_us),
-            channel: wire.channel,
-            channel_response_code: wire.channel_response_code,
-            channel_response_message: wire.channel_response_message,
-            point_redeem_quantity: number(wire.point_redeem_quantity).map(Rupiah::get),
-            point_redeem_amount: number(wire.point_redeem_amount),
-            point_balance_amount: number(wire.point_balance_amount),
-        }
     }
 }
 

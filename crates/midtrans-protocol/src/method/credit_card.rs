@@ -3,11 +3,12 @@
 
 mod check;
 mod full_pan;
+mod read;
 mod words;
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub use full_pan::FullPan;
@@ -45,63 +46,57 @@ use crate::{Charge, Rupiah};
 /// assert_eq!(format!("{:?}", charge.method()), "Method(credit_card)");
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CreditCard {
     /// The token of the card, for one payment; or the token of a saved card.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub token_id: Option<CardToken>,
     /// The card itself, with its full number. Only for merchants that PCI DSS allows to see it: see
     /// [`FullPan`].
     #[serde(
-        default,
         skip_serializing_if = "Option::is_none",
-        serialize_with = "full_pan::write",
-        deserialize_with = "full_pan::read"
+        serialize_with = "full_pan::write"
     )]
     pub card: Option<FullPan>,
     /// The token that Google Pay gave to the shop's page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub google_pay_token: Option<GooglePayToken>,
     /// `true` for 3-D Secure; `false` by default.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "words::truth"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub authentication: Option<bool>,
     /// The way back from 3-D Secure; the events of the front-end library by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_type: Option<CallbackType>,
     /// The bank that takes the payment (the acquirer). For an online instalment, the one that gave
     /// out the card.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bank: Option<CardBank>,
     /// The way to the card scheme, such as `migs`; historical.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
     /// The months of an instalment plan, such as 3, 6 or 12. Not for debit cards.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub installment_term: Option<u32>,
     /// The cards that may pay: first digits of their numbers, up to eight, or names of banks. A
     /// card that fits none is denied.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub bins: Vec<String>,
     /// `authorize` to reserve the money and take it later.
-    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub transaction_type: Option<CardTransactionType>,
     /// `true` to save the card: the answer then has a token for later payments.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub save_token_id: Option<bool>,
     /// The rupiah to be paid with the card's points; −1 redeems all points of a card of Mandiri.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub point_redeem_amount: Option<i64>,
     /// `merchant` for a payment that the customer has agreed to before and is not present at; the
     /// customer by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub initiated_by: Option<Initiator>,
     /// The shop's name on the customer's statement; BNI only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dynamic_descriptor: Option<DynamicDescriptor>,
     /// Fields that this version doesn't know.
     #[serde(flatten)]

@@ -169,7 +169,7 @@ impl Details {
     pub fn card(&self) -> Option<CardDetails> {
         let is_card = self.payment_type == Some(PaymentType::CreditCard)
             || self.raw.text("masked_card").is_some();
-        is_card.then(|| CardDetails::read(self.raw.as_str()))?
+        is_card.then(|| CardDetails::read(&self.raw))
     }
 
     /// The merchant's `custom_field1`.

@@ -14,10 +14,12 @@ pub const MAX_BYTES: usize = 64 * 1024;
 /// The parameters that a browser brings when the provider sends it back to the merchant's finish
 /// URL.
 ///
-/// Akulaku returns with a form POST whose field `response` is JSON, Kredivo with a GET with or
-/// without parameters. All of it went through the customer's browser, so it never means "paid":
+/// Akulaku returns with a form POST whose field `response` is JSON, and so does a card's 3-D Secure
+/// page with [`CallbackType::Form`](crate::method::CallbackType::Form); Kredivo returns with a GET
+/// with or without parameters. All of it went through the customer's browser, so it never means "paid":
 /// look the order up, and if it is still open ask Get Status, or say "we are checking". ([Akulaku
-/// and Kredivo](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
+/// and Kredivo](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration),
+/// [3-D Secure](https://docs.midtrans.com/reference/card-feature-3d-secure-3ds))
 ///
 /// Reading never fails: a customer is waiting for the merchant's page, whatever came back. What
 /// cannot be read is absent, and a field with two different values counts as absent.

@@ -29,28 +29,27 @@ use std::time::Duration;
 
 use midtrans_protocol::charge::CustomExpiry;
 use midtrans_protocol::time::WibTime;
-use midtrans_protocol::transaction::TransactionStatus;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 
 use super::action::Action;
-use super::card::{CardPayment, Tokens};
 use super::customer::FinishRedirect;
 use super::ids::Ids;
 #[cfg(doc)]
 use super::keys;
 use super::keys::{Added, Keys};
+pub(super) use super::opening::{Desk, Opening};
 use super::own_answers::OwnAnswers;
 use super::pay_number::Numbers;
 use super::pay_page::PayPage;
-use super::payment::{Fraud, Payment};
+use super::payment::Payment;
+pub(super) use super::played::Played;
 use super::refusal::Refusal;
 use super::rendering::ClaimedOutcome;
 use super::settings::Settings;
 pub(super) use super::terms::{DAY, HOUR, MINUTE, Reaction, RefundLimits, Refunds};
 
 /// The registry: a line for each method.
-const METHODS: &[&dyn Method] = &[
+pub(super) const METHODS: &[&dyn Method] = &[
     &akulaku::Akulaku,
     &bank_transfer::BankTransfer,
     &bca_klikbca::BcaKlikbca,
@@ -276,42 +275,6 @@ pub(super) trait Method: fmt::Debug + Sync {
     }
 }
 
-/// The account's parts that decide about a charge.
-pub(super) struct Desk<'a> {
-    pub(super) numbers: Numbers<'a>,
-    pub(super) tokens: &'a mut Tokens,
-    pub(super) now: WibTime,
-    /// True at the host that takes card numbers.
-    pub(super) is_for_numbers: bool,
-}
-
-/// The first state of a transaction.
-#[derive(Debug)]
-pub(super) struct Opening {
-    pub(super) status: TransactionStatus,
-    pub(super) fraud: Fraud,
-    pub(super) instructions: Instructions,
-    /// The `status_message` of the answer, where it is not the method's usual one.
-    pub(super) message: Option<String>,
-    /// The end of its time, where it is not the charge's.
-    pub(super) expires: Option<WibTime>,
-    pub(super) card: Option<Box<CardPayment>>,
-}
-
-impl Opening {
-    /// A transaction that waits for the customer.
-    pub(super) const fn pending(instructions: Instructions) -> Self {
-        Self {
-            status: TransactionStatus::Pending,
-            fraud: Fraud::Accept,
-            instructions,
-            message: None,
-            expires: None,
-            card: None,
-        }
-    }
-}
-
 /// A customer who leaves the pay page for the shop.
 #[derive(Debug)]
 pub(super) struct Finish<'a> {
@@ -319,64 +282,6 @@ pub(super) struct Finish<'a> {
     pub(super) claim: ClaimedOutcome<'a>,
     pub(super) finish_url: &'a str,
     pub(super) settings: &'a Settings,
-}
-
-/// A registered method, for a transaction to hold.
-#[derive(Clone, Copy)]
-pub(super) struct Played(&'static dyn Method);
-
-impl std::ops::Deref for Played {
-    type Target = dyn Method;
-
-    fn deref(&self) -> &Self::Target {
-        self.0
-    }
-}
-
-impl PartialEq for Played {
-    fn eq(&self, other: &Self) -> bool {
-        self.payment_type() == other.payment_type()
-    }
-}
-
-impl fmt::Debug for Played {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.payment_type())
-    }
-}
-
-impl Serialize for Played {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.payment_type().serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Played {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        Self::named(&name).ok_or_else(|| de::Error::custom("no payment type"))
-    }
-}
-
-impl Played {
-    /// The method that plays a charge.
-    pub(super) fn of(charge: &Value) -> Option<Self> {
-        let named = Self::named(charge["payment_type"].as_str()?)?;
-        Some(named.played_by(charge).map_or(named, Self))
-    }
-
-    /// The method of this `payment_type`.
-    pub(super) fn named(payment_type: &str) -> Option<Self> {
-        METHODS
-            .iter()
-            .find(|method| method.payment_type() == payment_type)
-            .map(|method| Self(*method))
-    }
-
-    /// All methods.
-    pub(super) fn all() -> impl Iterator<Item = Self> {
-        METHODS.iter().map(|method| Self(*method))
-    }
 }
 
 /// Returns true if the gateway has a method of this name that the simulator does not play.

@@ -19,21 +19,27 @@ const PLANTED: [(&str, &str); 3] = [
     ("4716125059847899", "7513"),
 ];
 
-/// What must not be found: the number, in pieces too, and the CVV.
+/// What must not be found: the number, a piece that masking leaves out, and the CVV.
 fn is_in(text: &str) -> Option<String> {
-    let secrets = PLANTED.iter().flat_map(|(number, cvv)| {
+    for (number, cvv) in PLANTED {
         let spaced = format!("{} {}", &number[..4], &number[4..8]);
-        // The middle digits are what masking leaves out.
-        [
-            (*number).to_owned(),
-            number[8..13].to_owned(),
-            spaced,
-            (*cvv).to_owned(),
-        ]
-    });
-    secrets
-        .into_iter()
-        .find(|secret| text.contains(secret.as_str()))
+        let pieces = [number.to_owned(), number[4..12].to_owned(), spaced];
+        let found = pieces.into_iter().find(|piece| text.contains(piece));
+        let found = found.or_else(|| stands_alone(text, cvv).then(|| cvv.to_owned()));
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+/// Ids and ports have any four digits by chance, and a CVV stands alone.
+fn stands_alone(text: &str, cvv: &str) -> bool {
+    let is_joined = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '-');
+    text.match_indices(cvv).any(|(at, _)| {
+        let (before, behind) = (&text[..at], &text[at + cvv.len()..]);
+        !is_joined(before.chars().next_back()) && !is_joined(behind.chars().next())
+    })
 }
 
 fn send(simulator: &BlockingSimulator, host: &str, path: &str, body: &str) {
@@ -154,6 +160,27 @@ fn no_number_and_no_cvv_is_in_the_console_the_file_the_events_or_a_debug_text() 
         events.lock().unwrap().contains("/v2/token"),
         "a call in the events"
     );
+}
+
+#[test]
+fn the_look_for_secrets_finds_them_in_every_form() {
+    for text in [
+        "x=4105058689481467",
+        "05868948",
+        "4105 0586 8948",
+        "\"cvv\":\"9731\"",
+        "cvv=9731&",
+    ] {
+        assert!(is_in(text).is_some(), "{text}");
+    }
+    for text in [
+        "41050586-1467",
+        "1a19731c",
+        "-9731-",
+        "http://127.0.0.1:39731/",
+    ] {
+        assert_eq!(is_in(text), None, "{text}");
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod api_caller;
 mod authentication;
 mod b2b;
 mod card_client;
+mod card_random;
 mod card_secrets;
 mod card_shapes;
 mod card_state;

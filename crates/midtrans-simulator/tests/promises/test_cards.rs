@@ -305,7 +305,7 @@ fn a_saved_card_comes_with_the_payment_that_succeeds() {
         status.text_of("saved_token_id_expired_at"),
         "2030-12-31 07:00:00"
     );
-    // Later the merchant charges it alone: nobody is there to type a password.
+    // Later the merchant charges it alone, without a customer who could type a password.
     let own = json!({"token_id": saved, "initiated_by": "merchant", "authentication": true});
     assert_eq!(state(&charge(&mut api, "order-2", 145_000, &own)), PAID);
     // No card is saved with a payment that fails.

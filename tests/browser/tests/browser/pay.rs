@@ -109,6 +109,18 @@ fn the_pay_pages_are_for_everybody_in_both_languages_and_both_colour_schemes() {
                 .unwrap();
             see(&format!("{payment_type}-over"), &url, None);
         }
+        for payment_type in ["gopay", "qris", "shopeepay", "dana", "ovo"] {
+            let order = format!("wallet-{payment_type}-{language}");
+            for (at, url) in till.wallet(payment_type, &order).iter().enumerate() {
+                see(&format!("{payment_type}-{at}"), url, None);
+            }
+        }
+        see(
+            "bank-page",
+            &till.charge("bri_epay", &format!("bank-{language}")),
+            None,
+        );
+        see("scanner", &format!("{}/pay", till.simulator.url()), None);
         see(
             "akulaku-back",
             &till.charge("akulaku", &format!("back-{language}")),

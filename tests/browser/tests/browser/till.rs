@@ -40,6 +40,20 @@ impl Till {
         reply["redirect_url"].as_str().unwrap().to_owned()
     }
 
+    /// Charges an order that is paid with a wallet, and returns all addresses of its pay pages: of
+    /// what is scanned or asked in an app, and of the link.
+    pub(crate) fn wallet(&self, payment_type: &str, order_id: &str) -> Vec<String> {
+        let reply = self.call("/v2/charge", &order_of(payment_type, order_id));
+        let reply: Value = serde_json::from_str(&reply).unwrap();
+        let id = reply["transaction_id"].as_str().unwrap();
+        let scanned = format!("{}/pay/{id}", self.simulator.url());
+        let page = self.simulator.timeline(order_id).unwrap().pay_page_url;
+        match payment_type {
+            "gopay" => vec![scanned, page],
+            _ => vec![page],
+        }
+    }
+
     fn call(&self, path: &str, body: &Value) -> String {
         let request =
             ureq::post(format!("{}{path}", self.simulator.url())).header("authorization", KEY);
@@ -72,6 +86,12 @@ pub(crate) fn order_of(payment_type: &str, order_id: &str) -> Value {
         ],
         "customer_details": {"first_name": "Siti", "last_name": "Rahma", "email": "s@example.com", "phone": "0812"},
     });
+    match payment_type {
+        "gopay" => order["gopay"] = json!({"enable_callback": true}),
+        "shopeepay" => order["shopeepay"] = json!({"callback_url": "https://shop.example/back"}),
+        "ovo" => order["ovo"] = json!({"payer_phone_number": "081234567890"}),
+        _ => {}
+    }
     if payment_type == "kredivo" {
         for at in 0..2 {
             order["item_details"][at]["category"] = json!("Shoes");

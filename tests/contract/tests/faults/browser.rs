@@ -17,6 +17,7 @@ pub(crate) fn rows() -> Vec<Vec<String>> {
         PaymentType::BriEpay,
         PaymentType::Gopay,
         PaymentType::ShopeePay,
+        PaymentType::CreditCard,
     ] {
         rows.push(row(None, &payment_type, Choice::Approve));
         for fault in [
@@ -27,6 +28,10 @@ pub(crate) fn rows() -> Vec<Vec<String>> {
             Fault::NeverReturns,
             Fault::BareReturn,
         ] {
+            // A card's form always comes with its field.
+            if (fault, &payment_type) == (Fault::BareReturn, &PaymentType::CreditCard) {
+                continue;
+            }
             rows.push(row(Some(fault), &payment_type, Choice::Approve));
         }
         for choice in [Choice::Approve, Choice::Leave] {
@@ -41,6 +46,7 @@ fn row(fault: Option<Fault>, payment_type: &PaymentType, choice: Choice) -> Vec<
         .time(Time::Manual(START.parse().unwrap()))
         .notification_url("http://127.0.0.1/notify")
         .finish_url("http://127.0.0.1/finish")
+        .takes_card_numbers()
         .in_process()
         .unwrap();
     let client = BlockingClient::new(&simulator, simulator.merchant());

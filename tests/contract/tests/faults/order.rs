@@ -1,7 +1,10 @@
 //! The order that everything happens to.
 
+use midtrans_protocol::card::{CardExpiry, CardNumber};
 use midtrans_protocol::charge::Address;
-use midtrans_protocol::method::{BriEpay, Gopay, Method, PaymentType, ShopeePay};
+use midtrans_protocol::method::{
+    BriEpay, CallbackType, CreditCard, FullPan, Gopay, Method, PaymentType, ShopeePay,
+};
 use midtrans_protocol::{
     Charge, CustomerDetails, ItemDetails, OrderId, Rupiah, TransactionDetails,
 };
@@ -21,6 +24,7 @@ pub(crate) fn charge(payment_type: &PaymentType) -> Charge {
         PaymentType::Gopay => return of(order, Gopay::with_callback(CALLBACK)),
         PaymentType::ShopeePay => return of(order, ShopeePay::new(CALLBACK)),
         PaymentType::BriEpay => return of(order, BriEpay),
+        PaymentType::CreditCard => return of(order, card()),
         _ => {}
     }
     let mut shoes = ItemDetails::new("SHOE-42", "Sepatu", Rupiah::new(40_000), 1);
@@ -36,6 +40,13 @@ pub(crate) fn charge(payment_type: &PaymentType) -> Charge {
 
 fn of(order: TransactionDetails, method: impl Into<Method>) -> Charge {
     Charge::builder(order, method).build().unwrap()
+}
+
+/// A card whose customer authenticates, and whose browser comes back with a form.
+fn card() -> CreditCard {
+    let number = CardNumber::new("4811111111111114").unwrap();
+    let expiry = CardExpiry::new("12", "2030").unwrap();
+    CreditCard::full_pan(FullPan::new(number, expiry)).authenticated(CallbackType::Form)
 }
 
 fn address() -> Address {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::full_pan::month;
+use super::read::text_or_integer;
 use super::words::as_truth;
 use super::{CreditCard, GooglePayToken};
 use crate::Charge;
@@ -55,32 +56,25 @@ pub(super) const FIELDS: &[Field] = &[
     Field::optional("dynamic_descriptor", Shape::Exact(DESCRIPTOR)),
 ];
 
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => number.as_u64().map(|number| number.to_string()),
-        _ => None,
-    }
-}
-
 fn is_token(value: &Value) -> bool {
     value.as_str().is_some_and(CardToken::is_token)
 }
 
 fn is_number(value: &Value) -> bool {
-    text(value).is_some_and(|text| CardNumber::new(text).is_ok())
+    text_or_integer(value.clone()).is_some_and(|text| CardNumber::new(text).is_ok())
 }
 
 fn is_month(value: &Value) -> bool {
-    text(value).is_some_and(|text| CardExpiry::new(&month(&text), "2030").is_ok())
+    text_or_integer(value.clone())
+        .is_some_and(|text| CardExpiry::new(&month(&text), "2030").is_ok())
 }
 
 fn is_year(value: &Value) -> bool {
-    text(value).is_some_and(|text| CardExpiry::new("01", &text).is_ok())
+    text_or_integer(value.clone()).is_some_and(|text| CardExpiry::new("01", &text).is_ok())
 }
 
 fn is_code(value: &Value) -> bool {
-    text(value).is_some_and(|text| SecurityCode::new(text).is_ok())
+    text_or_integer(value.clone()).is_some_and(|text| SecurityCode::new(text).is_ok())
 }
 
 fn is_truth(value: &Value) -> bool {

@@ -2,12 +2,11 @@
 
 use std::fmt;
 
+use serde::Serializer;
 use serde::ser::SerializeMap;
-use serde::{Deserialize, Deserializer, Serializer, de};
 use zeroize::Zeroizing;
 
 use crate::card::{CardExpiry, CardNumber, SecurityCode};
-use crate::raw::lenient_text;
 
 /// A card with its full number (the *primary account number*, PAN), in a charge.
 ///
@@ -118,42 +117,6 @@ pub(super) fn write<S: Serializer>(
         object.serialize_entry("cvv", code.expose())?;
     }
     object.end()
-}
-
-#[derive(Deserialize)]
-struct Wire {
-    #[serde(deserialize_with = "lenient_text")]
-    number: Option<String>,
-    #[serde(deserialize_with = "lenient_text")]
-    expiry_month: Option<String>,
-    #[serde(deserialize_with = "lenient_text")]
-    expiry_year: Option<String>,
-    #[serde(default, deserialize_with = "lenient_text")]
-    cvv: Option<String>,
-}
-
-/// Reads the object that the gateway documents. Its table says "integer" and its samples have
-/// texts: both are read, and texts are sent.
-pub(super) fn read<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<FullPan>, D::Error> {
-    let Some(wire) = Option::<Wire>::deserialize(deserializer)? else {
-        return Ok(None);
-    };
-    let month = month(wire.expiry_month.as_deref().unwrap_or_default());
-    let year = wire.expiry_year.unwrap_or_default();
-    let card = || {
-        let number = CardNumber::new(wire.number.unwrap_or_default())?;
-        let code = wire.cvv.map(SecurityCode::new).transpose()?;
-        Ok(FullPan {
-            number,
-            expiry: CardExpiry::new(&month, &year)?,
-            code,
-        })
-    };
-    card()
-        .map(Some)
-        .map_err(|error: crate::InvalidInput| de::Error::custom(error))
 }
 
 /// A month that was an integer has lost its zero.

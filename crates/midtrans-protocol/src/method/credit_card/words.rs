@@ -1,6 +1,6 @@
 //! The words and small objects of a card charge.
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::InvalidInput;
@@ -60,21 +60,20 @@ wire_enum! {
 }
 
 /// The shop's name on the customer's statement; BNI only.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[expect(
     clippy::exhaustive_structs,
     reason = "the gateway documents three fields"
 )]
 pub struct DynamicDescriptor {
     /// The shop's name, at most 25 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub merchant_name: Option<String>,
     /// The shop's city, at most 13 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub city_name: Option<String>,
     /// The shop's country in two capital letters, such as `ID`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub country_code: Option<String>,
 }
 
@@ -112,22 +111,7 @@ impl GooglePayToken {
     }
 }
 
-impl<'de> Deserialize<'de> for GooglePayToken {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::new(Value::deserialize(deserializer)?).map_err(de::Error::custom)
-    }
-}
-
 /// Reads a boolean that one table of the gateway prints as a text.
-pub(super) fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    match Value::deserialize(deserializer)? {
-        Value::Null => Ok(None),
-        value => as_truth(&value)
-            .map(Some)
-            .ok_or_else(|| de::Error::custom("expected true or false")),
-    }
-}
-
 pub(super) fn as_truth(value: &Value) -> Option<bool> {
     value.as_bool().or_else(|| value.as_str()?.parse().ok())
 }

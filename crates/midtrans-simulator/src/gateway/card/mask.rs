@@ -51,15 +51,24 @@ pub(in super::super) fn text(text: &str) -> String {
         shown.push_str(&rest[..start]);
         rest = &rest[start..];
         let (length, digits) = run(rest);
-        if (13..=19).contains(&digits.len()) && has_check_digit(&digits) {
+        let length = if is_number(&digits) {
             shown.push_str(&masked(&digits));
+            length
         } else {
-            shown.push_str(&rest[..length]);
-        }
+            // A number may begin behind the first digits.
+            let first = rest.find(|c: char| !c.is_ascii_digit());
+            let first = first.unwrap_or(rest.len());
+            shown.push_str(&rest[..first]);
+            first
+        };
         rest = &rest[length..];
     }
     shown.push_str(rest);
     shown
+}
+
+fn is_number(digits: &str) -> bool {
+    (13..=19).contains(&digits.len()) && has_check_digit(digits)
 }
 
 /// The length and the digits of the run at the beginning of a text.
@@ -71,6 +80,7 @@ fn run(text: &str) -> (usize, String) {
                 digits.push(c);
                 length = at + 1;
             }
+            ' ' | '-' if is_number(&digits) => break,
             // One sign at most between two digits.
             ' ' | '-' if length == at => {}
             _ => break,
@@ -133,7 +143,7 @@ fn without_cvv(text: &str) -> String {
         let end = from + found + 3;
         shown.push_str(&text[from..end]);
         let between = text[end..]
-            .find(|c: char| c.is_ascii_alphanumeric() || c == '*')
+            .find(|c: char| c.is_ascii_alphanumeric())
             .unwrap_or(text.len() - end);
         let start = end + between;
         shown.push_str(&text[end..start]);
@@ -186,6 +196,7 @@ mod tests {
             r#"{"card":{"number":"4811 1111 1111 1114","cvv": "987"}"#,
             r#"[{"card_number":"4811-1111-1111-1114","CVV" : 987}]"#,
             "card_number=4811111111111114&card_cvv=987",
+            "card 12 4811 1111 1111 1114 12 2030 cvv 987",
         ] {
             let shown = shown(card);
             assert!(shown.contains("48111111-1114"), "{shown}");
