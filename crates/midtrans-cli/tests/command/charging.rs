@@ -429,6 +429,75 @@ fn a_number_a_bill_and_a_code_are_charged_and_paid_at_a_simulator() {
 }
 
 #[test]
+fn a_wallet_an_app_and_a_card_are_charged_paid_and_declined_at_a_simulator() {
+    let (_simulator, program) = gateway();
+    let card = b"card_number=4811111111111114\ncard_exp_month=12\ncard_exp_year=2049\ncard_cvv=123";
+    let token = program
+        .fed(&["card", "token", "--json"], card)
+        .says(0, &[])
+        .json();
+    let token = format!(
+        "credit_card.token_id={}",
+        token["token_id"].as_str().unwrap()
+    );
+    let phone = "ovo.payer_phone_number=08123456789";
+    let secure = "credit_card.authentication:=true";
+    for (order, method, sets, paid) in [
+        (
+            "order-1",
+            "qris",
+            ["qris.acquirer=gopay", "custom_field1=x"],
+            "settlement",
+        ),
+        ("order-2", "ovo", [phone, "custom_field1=x"], "settlement"),
+        ("order-3", "credit_card", [&*token, secure], "capture"),
+    ] {
+        let charge = ["charge", method, "--order", order, "--amount", "44000"];
+        let sets = ["--set", sets[0], "--set", sets[1]];
+        program
+            .run(&[&charge[..], &sets].concat())
+            .says(0, &["pending"]);
+        program
+            .line(&format!("pay {order}"))
+            .says(0, &[&format!("transaction status  {paid}")]);
+        program
+            .line(&format!("status {order} --amount 44000"))
+            .says(0, &["paid: fulfil the order, once"]);
+    }
+    // The token is used up.
+    let again = [
+        "charge",
+        "credit_card",
+        "--order",
+        "order-4",
+        "--amount",
+        "44000",
+        "--set",
+        &token,
+    ];
+    program.run(&again).says(
+        1,
+        &[
+            "411",
+            "next: the card's token is used up or too old: get a new one",
+        ],
+    );
+    let prompt = [
+        "charge", "ovo", "--order", "order-5", "--amount", "44000", "--set", phone,
+    ];
+    program.run(&prompt).says(0, &["within 55 seconds"]);
+    program
+        .line("decline order-5")
+        .says(0, &["transaction status  deny"]);
+    // A wallet's page has no button for it.
+    let wallet = ["charge", "qris", "--order", "order-6", "--amount", "44000"];
+    program.run(&wallet).says(0, &["qr text"]);
+    program
+        .line("decline order-6")
+        .says(1, &["by no provider who could decline"]);
+}
+
+#[test]
 fn a_number_or_a_code_is_paid_at_the_page_that_the_simulator_has_for_it() {
     let order = |status: &str| {
         let order = json!({
@@ -451,7 +520,11 @@ fn a_number_or_a_code_is_paid_at_the_page_that_the_simulator_has_for_it() {
     );
     assert_eq!(came[1].body, b"choice=approve");
     // Nothing declines at a counter.
-    let simulator = Shop::answering(&[&order("pending"), &order("pending")]);
+    let no_button = with_body(
+        "400 Bad Request",
+        r#"{"error":"choice: expected one of approve"}"#,
+    );
+    let simulator = Shop::answering(&[&order("pending"), &no_button, &order("pending")]);
     let program = Program::at(&simulator.url);
     program.line("decline order-1").says(
         1,
