@@ -3,6 +3,7 @@
 mod cards;
 mod compare;
 mod judge;
+mod products;
 mod requests;
 
 use std::collections::BTreeMap;
@@ -169,7 +170,7 @@ mod tests {
     fn a_file_that_cannot_be_read_is_named_and_counted() {
         let mut report = Report::default();
         report.add("x--status--odd.json", "{}");
-        report.add("x--snap-request--minimal.json", "{}");
+        report.add("x--payout-request--minimal.json", "{}");
         assert!(report.result().is_err());
         let text = report.text();
         assert!(text.starts_with("x--status--odd.json: "), "{text}");
@@ -177,7 +178,7 @@ mod tests {
             text.contains("all                          0        1       1\n"),
             "{text}"
         );
-        assert!(text.contains("skipped   1  snap-request: "), "{text}");
+        assert!(text.contains("skipped   1  payout-request: "), "{text}");
     }
 
     #[test]

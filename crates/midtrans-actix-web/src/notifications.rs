@@ -7,7 +7,7 @@ use actix_web::web::Payload;
 use actix_web::{Handler, HttpRequest, rt};
 
 use midtrans_protocol::Notification;
-use midtrans_protocol::notification::Family;
+use midtrans_protocol::notification::{Family, PayAccountNotification, SubscriptionEvent};
 use midtrans_protocol::webhook::Acknowledge;
 use midtrans_protocol::webhook::endpoint::{Endpoint, KeysFor};
 
@@ -21,7 +21,8 @@ use crate::{Answered, extract};
 /// `Err` with 503, and so are a panic and ten seconds without an answer ([`Notifications::within`]
 /// sets another deadline). Messages that are not genuine never reach it: they get 400, 403, 413 or
 /// 415, an unknown merchant 404, and every method but POST 405. The gateway's notifications about
-/// other things than payments get 200 ([`Notifications::on_misdirected`]).
+/// other things than payments go to handlers of their own, and get 200 where they have none
+/// ([`Notifications::on_misdirected`]).
 ///
 /// The handler runs to its end, or to the deadline, whatever the sender does. When it waits for the
 /// first time it becomes a task of its own: so its future owns what it uses, and from then on it is
@@ -38,8 +39,36 @@ pub fn notifications<K, H>(keys: K, handler: H) -> Notifications<K, H> {
 pub struct Notifications<K, H>(Endpoint<K, H>);
 
 impl<K, H> Notifications<K, H> {
-    /// Calls `tell` once for each [`Family`] of notifications that arrive here and are about no
-    /// payment. They are answered with 200 and never reach the handler.
+    /// Sets a handler for signed notifications about linked accounts: see
+    /// [`Endpoint::on_pay_account`].
+    #[must_use]
+    pub fn on_pay_account<T, R>(
+        self,
+        handler: impl Fn(PayAccountNotification) -> T + Send + Sync + 'static,
+    ) -> Self
+    where
+        T: Future<Output = R> + Send + 'static,
+        R: Into<Acknowledge>,
+    {
+        Self(self.0.on_pay_account(handler))
+    }
+
+    /// Sets a handler for events of subscriptions, **which are not signed**: see
+    /// [`Endpoint::on_subscription`].
+    #[must_use]
+    pub fn on_subscription<T, R>(
+        self,
+        handler: impl Fn(SubscriptionEvent) -> T + Send + Sync + 'static,
+    ) -> Self
+    where
+        T: Future<Output = R> + Send + 'static,
+        R: Into<Acknowledge>,
+    {
+        Self(self.0.on_subscription(handler))
+    }
+
+    /// Calls `tell` once for each [`Family`] of notifications that arrive here and have no handler.
+    /// They are answered with 200 and reach none.
     #[must_use]
     pub fn on_misdirected(self, tell: impl Fn(Family) + Send + Sync + 'static) -> Self {
         Self(self.0.on_misdirected(tell))

@@ -270,13 +270,16 @@ impl Record {
         let is_step = is_moved && had_answer;
         let accounted = self.accounted().saturating_sub(before.accounted()) + news_of_refunds;
         let accounted = i32::try_from(accounted.max(usize::from(is_step))).unwrap_or(i32::MAX);
-        let left = self.notified.unaccounted.saturating_sub(accounted).max(-1);
+        let unaccounted = self.notified.unaccounted;
+        // Where several were notified or answered, one may be lost and the last one still to come.
+        let is_guess = unaccounted > 0 && unaccounted.max(accounted) > 1;
+        let least = if is_guess { 1 } else { -1 };
+        let left = unaccounted.saturating_sub(accounted).max(least);
         let is_new = self.notified_at.is_some_and(|at| now < later(at, AHEAD));
         let is_waiting = is_new || self.quiet < policy.max_lag;
         self.notified.unaccounted = if is_waiting { left } else { left.min(0) };
-        if !self.had_money() || self.notified.unaccounted <= 0 {
-            self.notified_at = None;
-        }
+        let has_more = self.had_money() && self.notified.unaccounted > 0;
+        self.notified_at = has_more.then(|| self.notified_at.unwrap_or(now));
     }
 
     /// Returns whether a charge never arrived: the gateway knows no transaction of this life, asked

@@ -4,7 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use midtrans_protocol::charge::CustomExpiry;
 use midtrans_protocol::ids::IdempotencyKey;
-use midtrans_protocol::method::PaymentType;
+use midtrans_protocol::method::{PaymentType, Terms};
+use midtrans_protocol::snap::{CreateTransaction, Expiry};
 use midtrans_protocol::{Charge, Expected, OrderId, Rupiah};
 
 use crate::Outcome;
@@ -22,6 +23,9 @@ pub const EXPIRY_IS_TOLD_AFTER: Duration = Duration::from_secs(90);
 /// The gateway notifies a settlement within this time.
 /// ([Notifications](https://docs.midtrans.com/docs/https-notification-webhooks))
 pub const SETTLEMENT_IS_TOLD_AFTER: Duration = Duration::from_secs(20);
+
+/// The payment type of an expectation of a page of Snap: the customer has not chosen one yet.
+const ON_A_PAGE: &str = "snap";
 
 /// A payment that is about to be requested. Store it before you send the charge: after a crash at
 /// any later line, a worker finds it and asks the gateway about the order. An order that is stored
@@ -84,6 +88,74 @@ impl Expectation {
         }
     }
 
+    /// Creates the expectation of a page of Snap that is made now.
+    ///
+    /// An order whose customer has chosen no method yet has no transaction, and the gateway answers
+    /// 404 about it as long as the page is open: that is no reason to report
+    /// [`NotCharged`](Outcome::NotCharged). It is reported only after the page has ended, and the
+    /// longest time of a payment that was begun at the last moment. Until then the order is asked
+    /// about from time to time, so that a payment is found although its notification was lost.
+    ///
+    /// The page ends with its own expiry, else with that of the payment. Without both it may live
+    /// seven days, because the account's preferences are not known here: set
+    /// [`page_expiry`](midtrans_protocol::snap::Checkout::page_expiry) to hear sooner of customers
+    /// who went away. A payment without an expiry has a day.
+    ///
+    /// The payment type of the order is `snap`, an unknown one: a signature alone never says that
+    /// money came. Of an order that is [`Open`](ExpectResult::Open) show the page that was made
+    /// before; a new page of the same order has to end before
+    /// [`charge_until`](Self::charge_until) of the stored one. The idempotency key tells one life
+    /// of the order from the next; Snap does not look at it.
+    ///
+    /// ```
+    /// # use std::time::{Duration, SystemTime};
+    /// # use midtrans_protocol::ids::IdempotencyKey;
+    /// # use midtrans_protocol::{OrderId, Rupiah, TransactionDetails};
+    /// use midtrans_inbox::Expectation;
+    /// use midtrans_protocol::charge::ExpiryUnit;
+    /// use midtrans_protocol::snap::{Checkout, CreateTransaction, Expiry};
+    ///
+    /// # let order = TransactionDetails::new(OrderId::new("order-101")?, Rupiah::new(40_000))?;
+    /// let mut checkout = Checkout::new(order);
+    /// checkout.page_expiry = Some(Expiry::new(1, ExpiryUnit::Hour)?);
+    /// checkout.expiry = Some(Expiry::new(2, ExpiryUnit::Hour)?);
+    /// let now = SystemTime::now();
+    /// let page = CreateTransaction::new(checkout)?;
+    /// let expectation = Expectation::of_page(&page, IdempotencyKey::new("d0a1")?, now);
+    /// assert_eq!(expectation.expires_at, now + Duration::from_secs(3 * 3_600));
+    /// assert_eq!(expectation.charge_until, expectation.expires_at + Duration::from_secs(240));
+    /// # Ok::<(), midtrans_protocol::InvalidInput>(())
+    /// ```
+    #[must_use]
+    pub fn of_page(
+        page: &CreateTransaction,
+        idempotency_key: IdempotencyKey,
+        now: SystemTime,
+    ) -> Self {
+        let checkout = page.checkout();
+        let payment = checkout.expiry.as_ref();
+        let longest = later(now, Expiry::LONGEST_PAGE);
+        let page_ends = match (&checkout.page_expiry, payment) {
+            (Some(own), _) => later(now, own.duration()),
+            (None, Some(payment)) => end_of(payment, now),
+            (None, None) => longest,
+        };
+        let page_ends = page_ends.min(longest);
+        let expires_at = match payment {
+            Some(payment) if payment.start_time().is_some() => end_of(payment, now).max(page_ends),
+            Some(payment) => later(page_ends, payment.duration()),
+            None => later(page_ends, Terms::UNKNOWN.default_expiry),
+        };
+        Self {
+            order_id: checkout.transaction_details.order_id().clone(),
+            amount: checkout.transaction_details.gross_amount(),
+            payment_type: PaymentType::from(ON_A_PAGE),
+            idempotency_key,
+            charge_until: later(expires_at, CHARGE_ARRIVES_WITHIN),
+            expires_at,
+        }
+    }
+
     /// Returns the order and price that the gateway's answers are compared with.
     #[must_use]
     pub fn expected(&self) -> Expected {
@@ -95,6 +167,12 @@ impl Expectation {
     pub(crate) fn is_same_payment(&self, other: &Self) -> bool {
         self.amount == other.amount && self.payment_type == other.payment_type
     }
+}
+
+/// Returns the end of an expiry that is counted from its own start, or from now.
+fn end_of(expiry: &Expiry, now: SystemTime) -> SystemTime {
+    let from = expiry.start_time().map_or(now, SystemTime::from);
+    later(from, expiry.duration())
 }
 
 /// The result of storing an expectation.

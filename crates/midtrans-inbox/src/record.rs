@@ -9,8 +9,9 @@ use midtrans_protocol::method::PaymentType;
 use midtrans_protocol::{OrderId, Rupiah};
 
 use crate::charging::Charging;
+use crate::moment::later;
 use crate::refund::{Refund, returned};
-use crate::{ExpectResult, Expectation, Outcome, Reach};
+use crate::{CHARGE_ARRIVES_WITHIN, ExpectResult, Expectation, Outcome, Reach};
 
 /// Everything that is stored about one order, besides its raw notifications.
 ///
@@ -152,7 +153,9 @@ impl Record {
     /// Creates the record of an order that is stored for the first time.
     #[must_use]
     pub fn new(expectation: Expectation, now: SystemTime) -> Self {
-        let check_at = Some(expectation.charge_until);
+        // A customer may be on a page of Snap for days, and the notification of a payment be lost.
+        let soon = later(now, CHARGE_ARRIVES_WITHIN);
+        let check_at = Some(expectation.charge_until.min(soon));
         Self {
             expectation,
             recorded_at: now,

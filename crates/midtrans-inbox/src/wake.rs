@@ -85,9 +85,10 @@ impl Record {
     /// Returns the count of unaccounted 200s before this one. An answer that was quicker than its
     /// notification accounts for one that comes soon; a later one tells more.
     fn unaccounted_before(&self, now: SystemTime) -> i32 {
+        // After a clock that was set back, the answer is not a recent one.
         let is_soon = self
             .asked_at
-            .is_some_and(|asked_at| now < later(asked_at, SOON));
+            .is_some_and(|asked_at| asked_at < later(now, SOON) && now < later(asked_at, SOON));
         if is_soon {
             self.notified.unaccounted
         } else {

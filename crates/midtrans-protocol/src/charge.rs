@@ -4,13 +4,13 @@
 //! page](https://docs.midtrans.com/reference/charge-transactions-1)
 
 mod builder;
-mod check;
+pub(crate) mod check;
 mod customer;
 mod expiry;
 mod item;
 mod problems;
-mod read;
-mod shape;
+pub(crate) mod read;
+pub(crate) mod shape;
 
 use std::fmt;
 

@@ -1,6 +1,7 @@
 //! Identifiers: the merchant's order id, the gateway's ids, and the keys that make repeats
 //! harmless.
 
+mod on_snap;
 mod unambiguous;
 
 use std::fmt;
@@ -133,7 +134,7 @@ impl OrderId {
         }
     }
 
-    fn check_not_the_test(&self) -> Result<(), InvalidInput> {
+    pub(crate) fn check_not_the_test(&self) -> Result<(), InvalidInput> {
         let is_test = self.0.starts_with(TEST_PREFIX);
         if is_test {
             Err(InvalidInput::new("order_id", Self::NOT_THE_TEST))

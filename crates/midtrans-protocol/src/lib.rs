@@ -58,27 +58,44 @@
 //! Cards are charged by token ([`method::CreditCard`]); [`card`] has the tokens and the rules for
 //! servers that handle card numbers. A reserved payment is taken with [`transaction::Capture`].
 //!
+//! # Beyond charges
+//!
+//! Each product is a module with its operations, sent in the same way: pages on which the customer
+//! chooses how to pay ([`snap`]), [payment links](payment_link), [invoices](invoice), linked GoPay
+//! accounts ([`pay_account`]), [subscriptions](subscription), and the account's [`balance`] and
+//! [`history`]. Where their refusals have no code, the module's `Refusal` says the reason. One
+//! webhook may take all families of notifications: [`notification::verify_any`], and a handler for
+//! each at [`Endpoint`](webhook::endpoint::Endpoint).
+//!
 //! # Features
 //!
 //! None. The crate adds 28 crates to the tree and needs no C compiler. The longest to build are
 //! syn, serde and serde_json, which a program with typed JSON has already.
 
 pub mod account;
+pub mod balance;
 pub mod card;
 pub mod charge;
 pub mod decision;
+pub mod history;
 pub mod ids;
 pub mod input;
 pub mod instructions;
+pub mod invoice;
 pub mod lifecycle;
 pub mod method;
 pub mod money;
 pub mod notification;
+mod object_reply;
 pub mod operation;
+pub mod pay_account;
+pub mod payment_link;
 pub mod raw;
 mod redacted;
 pub mod refusal;
 pub mod reply;
+pub mod snap;
+pub mod subscription;
 pub mod time;
 pub mod transaction;
 pub mod vocabulary;

@@ -229,7 +229,7 @@ impl From<Other> for Method {
 }
 
 /// The gateway takes null for absent.
-fn without_nulls(value: Value) -> Value {
+pub(crate) fn without_nulls(value: Value) -> Value {
     match value {
         Value::Object(fields) => {
             let fields = fields.into_iter().filter(|(_, value)| !value.is_null());

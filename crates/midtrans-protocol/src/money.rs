@@ -127,6 +127,37 @@ pub(crate) fn whole_rupiah(text: &str) -> Option<Rupiah> {
     }
 }
 
+impl WireAmount {
+    /// The amount in hundredths of a rupiah, as balances have them: digits without a leading zero,
+    /// at most two decimals and then zeros, and a minus sign in front of a debt.
+    ///
+    /// ```
+    /// use midtrans_protocol::money::WireAmount;
+    ///
+    /// assert_eq!(WireAmount::received("962000.01").hundredths(), Some(96_200_001));
+    /// assert_eq!(WireAmount::received("-0.5").hundredths(), Some(-50));
+    /// ```
+    #[must_use]
+    pub fn hundredths(&self) -> Option<i64> {
+        let (sign, text) = match self.0.strip_prefix('-') {
+            Some(text) => (-1, text),
+            None => (1, &*self.0),
+        };
+        let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+        let (kept, rest) = decimals.split_at_checked(2).unwrap_or((decimals, ""));
+        let kept_digits = kept.bytes().all(|digit| digit.is_ascii_digit());
+        if kept.is_empty() || !kept_digits || rest.bytes().any(|digit| digit != b'0') {
+            return None;
+        }
+        let whole = i64::try_from(whole_rupiah(whole)?.get()).ok()?;
+        let cents: i64 = format!("{kept:0<2}").parse().ok()?;
+        whole
+            .checked_mul(100)?
+            .checked_add(cents)?
+            .checked_mul(sign)
+    }
+}
+
 impl fmt::Debug for WireAmount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", &self.0)
@@ -166,6 +197,31 @@ mod tests {
             ("١٢", None),
         ] {
             assert_eq!(whole_rupiah(text).map(Rupiah::get), rupiah, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_balance_is_read_to_the_hundredth_and_no_further() {
+        for (text, hundredths) in [
+            ("962000.01", Some(96_200_001)),
+            ("59312508.0", Some(5_931_250_800)),
+            ("7", Some(700)),
+            ("-0.50", Some(-50)),
+            ("0.0100", Some(1)),
+            ("0.001", None),
+            ("1.", None),
+            ("1.é", None),
+            ("01.0", None),
+            ("1e3", None),
+            ("--1", None),
+            ("", None),
+            ("92233720368547758.08", None),
+        ] {
+            assert_eq!(
+                WireAmount::received(text).hundredths(),
+                hundredths,
+                "{text:?}"
+            );
         }
     }
 

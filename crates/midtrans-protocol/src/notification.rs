@@ -5,15 +5,21 @@
 
 mod family;
 pub(crate) mod head;
+mod message;
+mod pay_account;
 pub mod signature;
+mod subscription;
 
 use std::borrow::Cow;
 use std::fmt;
 
 use http::StatusCode;
 
-pub use family::Family;
+pub use family::{Families, Family};
 use head::Head;
+pub use message::{Message, verify_any};
+pub use pay_account::PayAccountNotification;
+pub use subscription::{SubscriptionEvent, SubscriptionEventKind};
 
 use crate::ServerKeys;
 use crate::ids::TEST_PREFIX;
@@ -58,7 +64,7 @@ pub const NOT_STORED: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
 ///
 /// # Errors
 /// [`Rejection`], which knows the HTTP status to answer. [`Rejection::Misdirected`] for the
-/// gateway's notifications that are about no payment.
+/// gateway's notifications that are about no payment: [`verify_any`] reads two of these families.
 pub fn verify(body: &[u8], keys: &ServerKeys) -> Result<Notification, Rejection> {
     let verified = verify_ref(body, keys)?;
     Ok(Notification {
@@ -80,13 +86,14 @@ pub fn verify(body: &[u8], keys: &ServerKeys) -> Result<Notification, Rejection>
 /// # Errors
 /// As [`verify`].
 pub fn verify_ref<'a>(body: &'a [u8], keys: &ServerKeys) -> Result<VerifiedRef<'a>, Rejection> {
-    if body.len() > MAX_BYTES {
-        return Err(Rejection::TooLarge);
+    let (body, head) = open(body)?;
+    if head.has_marker {
+        let families = Families::of(body);
+        if families.len() > 1 {
+            return Err(Rejection::Ambiguous(families));
+        }
     }
-    let body = std::str::from_utf8(body).map_err(|_| Rejection::Malformed)?;
-    let body = body.strip_prefix('\u{feff}').unwrap_or(body);
-    let head = head::read(body).map_err(|_| Rejection::Malformed)?;
-    let other = |missing| Family::of(body).map_or(missing, Rejection::Misdirected);
+    let other = |missing| not_a_payment(body, &head, missing);
     let signature = needed(&head.signature_key, "signature_key").map_err(other)?;
     let order_id = needed(&head.order_id, "order_id").map_err(other)?;
     let status_code = needed(&head.status_code, "status_code").map_err(other)?;
@@ -97,6 +104,36 @@ pub fn verify_ref<'a>(body: &'a [u8], keys: &ServerKeys) -> Result<VerifiedRef<'
         head,
         body,
     })
+}
+
+/// Reads the fields of a body that is one JSON object and no longer than the limit.
+fn open(body: &[u8]) -> Result<(&str, Head<'_>), Rejection> {
+    if body.len() > MAX_BYTES {
+        return Err(Rejection::TooLarge);
+    }
+    let body = std::str::from_utf8(body).map_err(|_| Rejection::Malformed)?;
+    let body = body.strip_prefix('\u{feff}').unwrap_or(body);
+    let head = head::read(body).map_err(|_| Rejection::Malformed)?;
+    Ok((body, head))
+}
+
+/// The rejection of a message that lacks a field of a payment.
+fn not_a_payment(body: &str, head: &Head<'_>, missing: Rejection) -> Rejection {
+    if let Some(family) = Families::of(body).single_other() {
+        return Rejection::Misdirected(family);
+    }
+    let has_any = [
+        &head.order_id,
+        &head.status_code,
+        &head.gross_amount,
+        &head.signature_key,
+        &head.transaction_status,
+    ];
+    if has_any.iter().all(|field| field.is_none()) {
+        Rejection::NoFamily
+    } else {
+        missing
+    }
 }
 
 fn needed<'h>(field: &'h Option<Cow<'_, str>>, name: &'static str) -> Result<&'h str, Rejection> {

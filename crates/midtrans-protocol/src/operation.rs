@@ -10,6 +10,7 @@ use http::{HeaderName, HeaderValue, Request, StatusCode};
 pub use options::{NotificationUrls, RequestOptions};
 
 use crate::account::Account;
+use crate::refusal::ApiError;
 use crate::reply::{Reply, ReplyError};
 use crate::{Environment, GatewayReply, refusal};
 
@@ -23,11 +24,14 @@ const OVERRIDE_NOTIFICATION: HeaderName = HeaderName::from_static("x-override-no
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_enums,
-    reason = "a fourth answer would have to change every retry decision"
+    reason = "a fifth answer would have to change every retry decision"
 )]
 pub enum Replay {
     /// It only reads.
     Safe,
+    /// A second copy brings about the same state again, and is harmless. Whether the first one
+    /// arrived may stay unknown.
+    Idempotent,
     /// The gateway recognises a repeat by its `Idempotency-Key`; without a key, never.
     Keyed,
     /// A second copy is a second effect.
@@ -86,6 +90,21 @@ pub trait Operation {
 
     /// The order id or transaction id that it is about, for logs.
     fn target(&self) -> Option<&str>;
+
+    /// The header that carries the idempotency key of a [`Keyed`](Replay::Keyed) operation. Invoices
+    /// have one of their own.
+    fn idempotency_header(&self) -> HeaderName {
+        IDEMPOTENCY_KEY
+    }
+
+    /// Reads a refusal as an answer, where the documentation lists it among the results of the
+    /// operation, such as a phone number that has no account. By default no refusal is an answer.
+    ///
+    /// # Errors
+    /// The refusal itself, where it is one.
+    fn answer_of(&self, refusal: Box<ApiError>) -> Result<Self::Reply, Box<ApiError>> {
+        Err(refusal)
+    }
 
     /// Checks that a reply answers this operation. By default every reply does.
     ///
@@ -146,7 +165,7 @@ pub fn encode<O: Operation>(
     if let (Replay::Keyed, Some(key)) = (operation.replay(), &options.idempotency_key) {
         let value =
             HeaderValue::from_str(key.as_str()).expect("visible ASCII is a valid header value");
-        headers.insert(IDEMPOTENCY_KEY, value);
+        headers.insert(operation.idempotency_header(), value);
     }
     if let Some(urls) = &options.append_notification {
         headers.insert(APPEND_NOTIFICATION, urls.0.clone());
@@ -170,7 +189,9 @@ pub fn encode<O: Operation>(
 pub fn decode<O: Operation>(operation: &O, reply: GatewayReply) -> Result<O::Reply, ReplyError> {
     let http_status = reply.http_status();
     if let Some(refusal) = refusal::refusal(http_status, reply.body()) {
-        return Err(ReplyError::Api(Box::new(refusal)));
+        return operation
+            .answer_of(Box::new(refusal))
+            .map_err(ReplyError::Api);
     }
     let reply = O::Reply::read(reply).map_err(ReplyError::Decode)?;
     operation.accept_reply(http_status, reply)

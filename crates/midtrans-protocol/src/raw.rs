@@ -7,6 +7,9 @@ use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, Map
 use serde::{Deserialize, de};
 use serde_json::value::RawValue;
 
+use crate::money::WireAmount;
+use crate::time::WibTime;
+
 /// A JSON object as it was received.
 ///
 /// Any field of it can be read by name, also those that this version has no type for. `Debug` shows
@@ -37,6 +40,44 @@ impl RawBody {
     #[must_use]
     pub fn text(&self, name: &str) -> Option<String> {
         scalar_text(find(&self.0, name)?).map(Cow::into_owned)
+    }
+
+    /// The top-level field of that name as a time in any of the gateway's spellings.
+    pub(crate) fn time(&self, name: &str) -> Option<WibTime> {
+        WibTime::from_iso(&self.text(name)?).ok()
+    }
+
+    /// The top-level field of that name as an amount, in its own text.
+    pub(crate) fn amount(&self, name: &str) -> Option<WireAmount> {
+        self.text(name).map(WireAmount::received)
+    }
+
+    /// The object of that name.
+    pub(crate) fn object(&self, name: &str) -> Option<Self> {
+        let value = find(&self.0, name)?.get();
+        value.starts_with('{').then(|| Self::new(value))
+    }
+
+    /// The objects in the list of that name; anything else in it is left out.
+    pub(crate) fn objects(&self, name: &str) -> Vec<Self> {
+        let entries: Vec<Box<RawValue>> = self.field(name).unwrap_or_default();
+        let objects = entries.iter().map(|entry| entry.get());
+        objects
+            .filter(|entry| entry.starts_with('{'))
+            .map(Self::new)
+            .collect()
+    }
+
+    /// The texts in the list of that name; anything else in it is left out.
+    pub(crate) fn texts(&self, name: &str) -> Vec<String> {
+        let entries: Vec<Box<RawValue>> = self.field(name).unwrap_or_default();
+        let texts = entries.iter().filter_map(|entry| scalar_text(entry));
+        texts.map(Cow::into_owned).collect()
+    }
+
+    /// Returns whether the object has a top-level field of that name that is not null.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        find(&self.0, name).is_some_and(|value| value.get() != "null")
     }
 
     /// The names of all top-level fields, in the order of the body.

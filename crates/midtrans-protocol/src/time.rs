@@ -1,6 +1,8 @@
 //! The gateway's clock: `YYYY-MM-DD hh:mm:ss` in western Indonesian time, UTC+7, without a zone
 //! marker.
 
+mod iso;
+
 use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

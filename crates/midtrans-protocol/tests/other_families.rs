@@ -1,5 +1,5 @@
 //! The gateway's other notifications at the payment webhook: recognised, answered with 200, never
-//! believed.
+//! believed; and those that could be two families', or none's.
 
 #[path = "support/bodies.rs"]
 mod bodies;
@@ -131,7 +131,7 @@ fn a_genuine_pay_account_signature_makes_no_payment_of_it() {
 }
 
 #[test]
-fn what_belongs_to_no_family_stays_refused() {
+fn what_belongs_to_no_family_is_refused_with_the_names_of_the_families() {
     for body in [
         json!({}),
         json!({"status": "topup"}),
@@ -141,9 +141,46 @@ fn what_belongs_to_no_family_stays_refused() {
         json!({"additionalInfo": {}}),
         json!({"reference_no": "r", "status": "processed"}),
     ] {
-        assert!(
-            matches!(rejection(&body), Rejection::MissingField(_)),
-            "{body}"
+        let rejection = rejection(&body);
+        assert_eq!(rejection, Rejection::NoFamily, "{body}");
+        assert_eq!(rejection.status(), 400);
+        let families = "payment, pay account, subscription, BI-SNAP, payout";
+        assert!(rejection.to_string().contains(families), "{rejection}");
+    }
+}
+
+#[test]
+fn the_fields_of_two_families_are_refused_with_their_names_and_nothing_is_believed() {
+    let samples = samples();
+    for (family, sample) in &samples {
+        if sample.get("order_id").is_some() {
+            // A top-up: with a status of a payment it is one.
+            continue;
+        }
+        let genuine: Value =
+            serde_json::from_slice(&signed(&with(sample.clone(), settlement()))).unwrap();
+        let rejection = rejection(&genuine);
+        let Rejection::Ambiguous(families) = rejection else {
+            panic!("{family:?}: {rejection}");
+        };
+        assert_eq!(
+            families.iter().collect::<Vec<_>>(),
+            [Family::Payment, *family]
         );
+        assert_eq!(rejection.status(), 400);
+        assert!(rejection.to_string().contains("payment, "), "{rejection}");
+    }
+    for (one, first) in &samples {
+        for (other, second) in &samples {
+            let is_unsigned = |body: &Value| body.get("signature_key").is_none();
+            let both = with(first.clone(), second.clone());
+            if one == other || !is_unsigned(&both) || both.get("order_id").is_some() {
+                continue;
+            }
+            assert!(
+                matches!(rejection(&both), Rejection::Ambiguous(_)),
+                "{one:?} and {other:?}"
+            );
+        }
     }
 }

@@ -155,10 +155,7 @@ fn bytes_that_are_no_utf8_are_malformed() {
 #[test]
 fn a_nesting_bomb_is_turned_away_and_breaks_nothing() {
     let closed = format!("{{\"a\":{}{}}}", "[".repeat(400_000), "]".repeat(400_000));
-    assert_eq!(
-        rejection(closed.as_bytes()),
-        Rejection::MissingField("signature_key")
-    );
+    assert_eq!(rejection(closed.as_bytes()), Rejection::NoFamily);
     for opening in ["[", "{\"a\":", "[{\"a\":"] {
         let open = format!("{{\"order_id\":{}", opening.repeat(100_000));
         assert_eq!(rejection(open.as_bytes()), Rejection::Malformed);

@@ -157,7 +157,7 @@ impl<'a, O: Operation> Exchange<'a, O> {
 
     fn is_replayable(&self) -> bool {
         match self.operation.replay() {
-            Replay::Safe => true,
+            Replay::Safe | Replay::Idempotent => true,
             Replay::Keyed => self.key().is_some(),
             Replay::Never => false,
         }

@@ -99,7 +99,12 @@ fn make(outcome: u8) -> Result<Response, TransportError> {
 }
 
 fn replay() -> impl Strategy<Value = Replay> {
-    prop_oneof![Just(Replay::Safe), Just(Replay::Keyed), Just(Replay::Never)]
+    prop_oneof![
+        Just(Replay::Safe),
+        Just(Replay::Idempotent),
+        Just(Replay::Keyed),
+        Just(Replay::Never)
+    ]
 }
 
 proptest! {

@@ -54,6 +54,12 @@ pub const LESSONS: &[u64] = &[
     8_000_057_593,
     // Paid by signature; a lagging pending accounted for the signed 200 of a refund.
     8_000_216_808,
+    // A dispute whose answer lags, after a settlement and a refund that were never notified.
+    7_000_123_294,
+    // A full dispute whose answer lags, notified while the gateway knew no transaction at all.
+    8_000_419_331,
+    // A dispute behind an answer with as many changes as 200s, of which one was never notified.
+    7_000_451_151,
 ];
 
 /// The cost of lives.

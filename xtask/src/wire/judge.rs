@@ -11,7 +11,7 @@ use midtrans_protocol::{
 };
 use serde_json::Value;
 
-use super::{cards, compare, requests};
+use super::{cards, compare, products, requests};
 
 /// The result of one file.
 pub(super) enum Verdict {
@@ -53,6 +53,9 @@ pub(super) fn judge(name: &str, text: &str) -> Verdict {
         parts.next().unwrap_or_default(),
         parts.next().unwrap_or_default(),
     );
+    if let Some(verdict) = products::judge(method, kind, text) {
+        return verdict;
+    }
     match kind {
         "notification" => notified(method, text),
         "charge-response" | "status" => answered(text),

@@ -177,7 +177,9 @@ const fn advice(rejection: &Rejection) -> &'static str {
         Rejection::Forged => {
             "check that the server key is that of the same account and environment; if it is, do not believe the message"
         }
-        Rejection::MissingField(_) => "compare the body with what the gateway sent",
+        Rejection::MissingField(_) | Rejection::Ambiguous(_) | Rejection::NoFamily => {
+            "compare the body with what the gateway sent"
+        }
         Rejection::Misdirected(_) => {
             "correct that setting; the webhook for payments answers 200 and does nothing"
         }

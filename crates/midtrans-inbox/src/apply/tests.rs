@@ -2,6 +2,7 @@
 
 mod lagging;
 mod never_charged;
+mod pages;
 mod reversing;
 mod telling;
 mod twice;

@@ -52,10 +52,15 @@ pub(super) const SELLER_FIELDS: &[&str] = &["id", "name", "email", "url", "addre
 
 const DAY: u64 = 24 * 3_600;
 const SHORT: usize = 50;
-const LONG: usize = 255;
+pub(crate) const LONG: usize = 255;
 
 /// Collects what the gateway would refuse with any payment method.
 pub(super) fn charge(charge: &Charge, problems: &mut Problems) {
+    // Snap takes more order ids than a charge does.
+    let order_id = charge.transaction_details.order_id();
+    if let Err(error) = order_id.check_chargeable("transaction_details.order_id") {
+        problems.add("transaction_details.order_id", error.expected().to_owned());
+    }
     items(
         &charge.item_details,
         charge.transaction_details.gross_amount(),
@@ -115,7 +120,7 @@ pub(super) fn expiry(charge: &Charge, terms: &Terms, problems: &mut Problems) {
     }
 }
 
-fn items(items: &[ItemDetails], gross_amount: Rupiah, problems: &mut Problems) {
+pub(crate) fn items(items: &[ItemDetails], gross_amount: Rupiah, problems: &mut Problems) {
     for (at, item) in items.iter().enumerate() {
         let path = format!("item_details[{at}]");
         let name = Some(item.name.clone());
@@ -147,7 +152,7 @@ fn items(items: &[ItemDetails], gross_amount: Rupiah, problems: &mut Problems) {
     }
 }
 
-fn customer(customer: &CustomerDetails, problems: &mut Problems) {
+pub(crate) fn customer(customer: &CustomerDetails, problems: &mut Problems) {
     problems.limit("customer_details", &customer.name_and_contact(), LONG);
     extra(
         "customer_details",
@@ -171,7 +176,7 @@ fn customer(customer: &CustomerDetails, problems: &mut Problems) {
     }
 }
 
-fn sellers(sellers: &[SellerDetails], problems: &mut Problems) {
+pub(crate) fn sellers(sellers: &[SellerDetails], problems: &mut Problems) {
     for (at, seller) in sellers.iter().enumerate() {
         let path = format!("seller_details[{at}]");
         problems.limit(&path, &seller.texts(), LONG);
@@ -182,7 +187,12 @@ fn sellers(sellers: &[SellerDetails], problems: &mut Problems) {
     }
 }
 
-fn extra(path: &str, extra: &Map<String, Value>, known: &[&str], problems: &mut Problems) {
+pub(crate) fn extra(
+    path: &str,
+    extra: &Map<String, Value>,
+    known: &[&str],
+    problems: &mut Problems,
+) {
     for name in extra.keys().filter(|name| known.contains(&name.as_str())) {
         problems.add(
             join(path, name),

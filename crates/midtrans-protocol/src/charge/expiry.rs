@@ -66,7 +66,7 @@ impl ExpiryUnit {
             .map(|(unit, ..)| *unit)
     }
 
-    const fn seconds(self) -> u64 {
+    pub(crate) const fn seconds(self) -> u64 {
         Self::ALL[self as usize].2
     }
 }

@@ -26,6 +26,20 @@ impl TransactionDetails {
     /// `Long`), and for an [`existing`](OrderId::existing) order id that cannot be charged.
     pub fn new(order_id: OrderId, gross_amount: Rupiah) -> Result<Self, InvalidInput> {
         order_id.check_chargeable("transaction_details.order_id")?;
+        Self::priced(order_id, gross_amount)
+    }
+
+    /// An order on a page of Snap, whose id may also hold spaces and colons
+    /// ([`OrderId::on_snap`]). A charge refuses such an id.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] as for [`new`](Self::new), with Snap's alphabet.
+    pub fn on_snap(order_id: OrderId, gross_amount: Rupiah) -> Result<Self, InvalidInput> {
+        order_id.check_on_snap("transaction_details.order_id")?;
+        Self::priced(order_id, gross_amount)
+    }
+
+    fn priced(order_id: OrderId, gross_amount: Rupiah) -> Result<Self, InvalidInput> {
         if gross_amount == Rupiah::new(0) || i64::try_from(gross_amount.get()).is_err() {
             let expected = "whole rupiah above zero and at most 9223372036854775807";
             return Err(InvalidInput::new(

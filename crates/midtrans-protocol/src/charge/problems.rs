@@ -24,7 +24,7 @@ impl Problems {
         self.0.push(InvalidInput::new(field, expected));
     }
 
-    pub(super) fn end(self) -> Result<(), InvalidInput> {
+    pub(crate) fn end(self) -> Result<(), InvalidInput> {
         InvalidInput::all(self.0)
     }
 

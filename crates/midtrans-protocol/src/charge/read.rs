@@ -49,7 +49,7 @@ pub(super) fn charge(json: &str) -> Result<Charge, InvalidInput> {
 }
 
 /// Refuses whole numbers that would be sent as others: those of more digits than a float keeps.
-fn check_numbers(path: &str, value: &Value) -> Result<(), InvalidInput> {
+pub(crate) fn check_numbers(path: &str, value: &Value) -> Result<(), InvalidInput> {
     match value {
         Value::Number(number) if number.is_f64() && number.as_f64().is_some_and(is_rounded) => {
             let expected = "a number of fewer digits, or its digits in quotes";
@@ -73,6 +73,15 @@ const fn is_rounded(float: f64) -> bool {
 }
 
 fn order(fields: &mut Map<String, Value>) -> Result<TransactionDetails, InvalidInput> {
+    order_by(fields, OrderId::new, TransactionDetails::new)
+}
+
+/// Takes the order out of a request's JSON, with the checks of its id and of its price.
+pub(crate) fn order_by(
+    fields: &mut Map<String, Value>,
+    id: fn(String) -> Result<OrderId, InvalidInput>,
+    details: fn(OrderId, Rupiah) -> Result<TransactionDetails, InvalidInput>,
+) -> Result<TransactionDetails, InvalidInput> {
     #[derive(Deserialize)]
     struct Wire {
         order_id: String,
@@ -82,10 +91,10 @@ fn order(fields: &mut Map<String, Value>) -> Result<TransactionDetails, InvalidI
     }
     let wire: Wire = take(fields, "transaction_details")?
         .ok_or_else(|| InvalidInput::new("transaction_details", "order_id and gross_amount"))?;
-    let order_id = OrderId::new(wire.order_id).map_err(|error| {
+    let order_id = id(wire.order_id).map_err(|error| {
         InvalidInput::new("transaction_details.order_id", error.expected().to_owned())
     })?;
-    TransactionDetails::new(order_id, Rupiah::new(wire.gross_amount))?.with_extra(wire.extra)
+    details(order_id, Rupiah::new(wire.gross_amount))?.with_extra(wire.extra)
 }
 
 fn expiry(fields: &mut Map<String, Value>) -> Result<Option<CustomExpiry>, InvalidInput> {
@@ -155,7 +164,7 @@ fn object<T: DeserializeOwned>(
     read(path, value)
 }
 
-fn parsed(path: &'static str, json: &str) -> Result<Value, InvalidInput> {
+pub(crate) fn parsed(path: &'static str, json: &str) -> Result<Value, InvalidInput> {
     serde_json::from_str(json).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         InvalidInput::new(
@@ -165,7 +174,7 @@ fn parsed(path: &'static str, json: &str) -> Result<Value, InvalidInput> {
     })
 }
 
-fn take<T: DeserializeOwned>(
+pub(crate) fn take<T: DeserializeOwned>(
     fields: &mut Map<String, Value>,
     name: &'static str,
 ) -> Result<Option<T>, InvalidInput> {
@@ -177,7 +186,10 @@ fn take<T: DeserializeOwned>(
 
 /// Reads a value whose shape was checked. What serde says is not passed on, because it may quote
 /// the value.
-fn read<T: DeserializeOwned>(path: &'static str, value: Value) -> Result<T, InvalidInput> {
+pub(crate) fn read<T: DeserializeOwned>(
+    path: &'static str,
+    value: Value,
+) -> Result<T, InvalidInput> {
     serde_json::from_value(value)
         .map_err(|_| InvalidInput::new(path, "the shape that the gateway documents"))
 }

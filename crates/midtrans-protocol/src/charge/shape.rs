@@ -39,7 +39,7 @@ pub(crate) enum Shape {
 /// A field of an object.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Field {
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     shape: Shape,
     is_required: bool,
 }
@@ -84,7 +84,7 @@ const ADDRESS: &[Field] = &[
     text("postal_code"),
     text("country_code"),
 ];
-pub(super) const ITEM: &[Field] = &[
+pub(crate) const ITEM: &[Field] = &[
     text("id"),
     required("price", Shape::SignedRupiah),
     required("quantity", Shape::Count),
@@ -94,7 +94,7 @@ pub(super) const ITEM: &[Field] = &[
     text("merchant_name"),
     text("url"),
 ];
-pub(super) const CUSTOMER: &[Field] = &[
+pub(crate) const CUSTOMER: &[Field] = &[
     text("first_name"),
     text("last_name"),
     text("email"),
@@ -102,14 +102,14 @@ pub(super) const CUSTOMER: &[Field] = &[
     optional("billing_address", Shape::Object(ADDRESS)),
     optional("shipping_address", Shape::Object(ADDRESS)),
 ];
-const SELLER: &[Field] = &[
+pub(crate) const SELLER: &[Field] = &[
     text("id"),
     text("name"),
     text("email"),
     text("url"),
     optional("address", Shape::Object(ADDRESS)),
 ];
-const TRANSACTION: &[Field] = &[
+pub(crate) const TRANSACTION: &[Field] = &[
     required("order_id", Shape::Text),
     required("gross_amount", Shape::Rupiah),
 ];

@@ -1,19 +1,22 @@
-//! The gateway's other notifications, which are about no payment, or sign it in another way.
+//! The families of the gateway's notifications, told apart by their fields before anything in them
+//! is checked or believed.
 //!
-//! They arrive at the payment webhook when a dashboard setting has its address by mistake. They are
-//! recognised so that they can be answered, and for nothing else: nothing in them is checked or
-//! believed.
+//! Several families arrive at one address when the dashboard has it in several settings. Those of
+//! BI-SNAP and payouts only arrive by mistake: they are recognised so that they can be answered, and
+//! for nothing else.
 
 use std::fmt;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// A family of notifications that the payment webhook does not handle.
+/// A family of notifications.
 /// ([Notifications](https://docs.midtrans.com/docs/https-notification-webhooks))
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Family {
+    /// A payment, of the Core API, Snap, a payment link or an invoice.
+    Payment,
     /// A GoPay account was linked or unlinked. ([Account
     /// linking](https://docs.midtrans.com/reference/account-linking-unlinking-notification))
     PayAccount,
@@ -34,6 +37,7 @@ impl Family {
     #[must_use]
     pub const fn setting(self) -> &'static str {
         match self {
+            Self::Payment => "Payment Notification URL",
             Self::PayAccount => "Pay Account Notification URL",
             Self::Subscription => "Recurring Notification URL",
             Self::BiSnap => "BI-SNAP notification URL",
@@ -41,52 +45,111 @@ impl Family {
         }
     }
 
-    /// The family of a message that is no payment notification. Every payment notification has an
-    /// order id beside its signature and its status, so none of them is mistaken for something
-    /// else.
-    pub(crate) fn of(json: &str) -> Option<Self> {
-        let shape: Shape<'_> = serde_json::from_str(json).ok()?;
-        if shape.transaction_status.is_some() {
-            return None;
-        }
-        if shape.order_id.is_some() {
-            return shape.is_top_up().then_some(Self::Payout);
-        }
-        if shape.account_id.is_some() && shape.account_status.is_some() {
-            return Some(Self::PayAccount);
-        }
-        if shape.signature_key.is_some() {
-            return None;
-        }
-        let families = [
-            (shape.is_subscription(), Self::Subscription),
-            (shape.is_snap(), Self::BiSnap),
-            (shape.is_payout(), Self::Payout),
-        ];
-        families
-            .into_iter()
-            .find(|(is_it, _)| *is_it)
-            .map(|(_, family)| family)
-    }
-
     pub(crate) const fn bit(self) -> u8 {
         1 << self as u8
+    }
+
+    const ALL: [Self; 5] = [
+        Self::Payment,
+        Self::PayAccount,
+        Self::Subscription,
+        Self::BiSnap,
+        Self::Payout,
+    ];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Payment => "payment",
+            Self::PayAccount => "pay account",
+            Self::Subscription => "subscription",
+            Self::BiSnap => "BI-SNAP",
+            Self::Payout => "payout",
+        }
+    }
+}
+
+/// The families whose fields a message has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Families(u8);
+
+impl Families {
+    /// Every family.
+    pub(crate) const ALL: Self = Self(0b1_1111);
+
+    /// Reads the families off the fields of a message. A payment has an order id, a status and a
+    /// signature; a top-up of the balance for payouts has an order id and neither signature nor
+    /// code.
+    pub(crate) fn of(json: &str) -> Self {
+        let Ok(shape) = serde_json::from_str::<Shape<'_>>(json) else {
+            return Self(0);
+        };
+        let is_top_up = shape.transaction_status.is_none() && shape.is_top_up();
+        let is_account = shape.account_id.is_some() && shape.account_status.is_some();
+        let is_payment = shape.transaction_status.is_some()
+            || (shape.order_id.is_some() && !is_top_up)
+            || (shape.signature_key.is_some() && !is_account);
+        let families = [
+            (is_payment, Family::Payment),
+            (is_account, Family::PayAccount),
+            (shape.is_subscription(), Family::Subscription),
+            (shape.is_snap(), Family::BiSnap),
+            (is_top_up || shape.is_payout(), Family::Payout),
+        ];
+        let present = families.iter().filter(|(is_it, _)| *is_it);
+        Self(present.fold(0, |bits, (_, family)| bits | family.bit()))
+    }
+
+    /// The families, payments first.
+    pub fn iter(self) -> impl Iterator<Item = Family> {
+        let all = Family::ALL.into_iter();
+        all.filter(move |family| self.0 & family.bit() != 0)
+    }
+
+    /// The number of families.
+    #[must_use]
+    #[expect(
+        clippy::len_without_is_empty,
+        reason = "a rejection always names some families"
+    )]
+    pub const fn len(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    /// The family, where it is one and no payment.
+    pub(crate) fn single_other(self) -> Option<Family> {
+        let mut families = self.iter();
+        match (families.next(), families.next()) {
+            (Some(family), None) if family != Family::Payment => Some(family),
+            _ => None,
+        }
+    }
+}
+
+/// Names them, such as `payment, pay account`.
+impl fmt::Display for Families {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words: Vec<_> = self.iter().map(Family::word).collect();
+        f.write_str(&words.join(", "))
+    }
+}
+
+impl fmt::Debug for Families {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
     }
 }
 
 /// Names the family, the wrong setting, and what to do.
 impl fmt::Display for Family {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self {
-            Self::PayAccount => "pay account",
-            Self::Subscription => "subscription",
-            Self::BiSnap => "BI-SNAP",
-            Self::Payout => "payout",
+        let (what, setting) = (self.word(), self.setting());
+        let place = match self {
+            Self::Payment => "an address for other notifications",
+            _ => "the webhook for payments",
         };
-        let setting = self.setting();
         write!(
             f,
-            "a {what} notification came to the webhook for payments, which does not handle it: the {setting} in the \
+            "a {what} notification came to {place}, which does not handle it: the {setting} in the \
              dashboard leads here; set it to an address that takes them, or leave it empty"
         )
     }

@@ -22,7 +22,20 @@ pub(crate) struct Head<'a> {
     pub(crate) transaction_id: Option<Cow<'a, str>>,
     pub(crate) fraud_status: Option<Cow<'a, str>>,
     pub(crate) payment_type: Option<Cow<'a, str>>,
+    /// True if there is a field that only another family of notifications has.
+    pub(crate) has_marker: bool,
 }
+
+/// The fields of which each other family has one: pay accounts, subscriptions, BI-SNAP, payouts.
+const MARKERS: [&str; 7] = [
+    "account_status",
+    "subscription",
+    "schedule",
+    "latestTransactionStatus",
+    "virtualAccountNo",
+    "additionalInfo",
+    "reference_no",
+];
 
 const NAMES: [&str; 8] = [
     "order_id",
@@ -101,6 +114,7 @@ impl<'de> Visitor<'de> for Fields<'_, 'de> {
                 }
                 None => {
                     map.next_value::<IgnoredAny>()?;
+                    self.0.has_marker |= MARKERS.contains(&&*name);
                     unknown.push(name);
                 }
             }

@@ -27,6 +27,29 @@ pub fn sign(order_id: &str, status_code: &str, gross_amount: &str, key: &ServerK
     const_hex::encode(digest([order_id, status_code, gross_amount, key.expose()]))
 }
 
+/// The signature of a notification about a linked account: SHA-512 over
+/// `account_id + account_status + status_code + ServerKey`, in the same form.
+/// ([Notifications](https://docs.midtrans.com/reference/receiving-notifications))
+///
+/// ```
+/// use midtrans_protocol::ServerKey;
+/// use midtrans_protocol::notification::signature;
+///
+/// let key = ServerKey::new("SB-Mid-server-abc123cde456")?;
+/// let signed = signature::sign_pay_account("account-1", "ENABLED", "200", &key);
+/// assert_eq!(signed.len(), 128);
+/// # Ok::<(), midtrans_protocol::InvalidInput>(())
+/// ```
+#[must_use]
+pub fn sign_pay_account(
+    account_id: &str,
+    account_status: &str,
+    status_code: &str,
+    key: &ServerKey,
+) -> String {
+    sign(account_id, account_status, status_code, key)
+}
+
 /// The index of the key that made a signature, or `None` if it was none of them.
 ///
 /// Hex digits of either case are taken. The comparison takes the same time wherever the first

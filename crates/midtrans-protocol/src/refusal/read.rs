@@ -47,11 +47,14 @@ fn begins_with_success(body: &[u8]) -> bool {
     matches!(left, [tens, ones, b'"', ..] if tens.is_ascii_digit() && ones.is_ascii_digit())
 }
 
-/// A denied charge is HTTP 202 too, but it names its transaction.
+/// A denied charge is HTTP 202 too, but it names its transaction. So is a refused link to an
+/// account, which has the provider's code.
 fn names_transaction(body: &[u8]) -> bool {
     let json = std::str::from_utf8(body).unwrap_or_default();
     let has_text = |name| raw::find(json, name).and_then(raw::scalar_text).is_some();
-    has_text("transaction_status") || has_text("transaction_id")
+    has_text("transaction_status")
+        || has_text("transaction_id")
+        || has_text("channel_response_code")
 }
 
 pub(super) fn api_error(

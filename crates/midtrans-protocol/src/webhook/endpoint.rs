@@ -37,6 +37,7 @@
 //! # Ok::<(), midtrans_protocol::InvalidInput>(())
 //! ```
 
+mod others;
 mod task;
 
 use std::fmt;
@@ -49,13 +50,14 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use crate::notification::Family;
+use crate::notification::{Family, Message, PayAccountNotification, SubscriptionEvent};
 use crate::webhook::landing::Landing;
 use crate::webhook::{Acknowledge, Answer, Rejection};
-use crate::{Notification, ServerKeys, notification};
+use crate::{Notification, ServerKeys};
 
+use others::Others;
 pub use task::HandlerTask;
-use task::Timer;
+use task::{Handling, Timer};
 
 /// The default time limit of an endpoint, from a request's headers to its answer: ten seconds.
 ///
@@ -90,6 +92,7 @@ pub struct Endpoint<K, H> {
     parts: Arc<(K, H)>,
     deadline: Duration,
     misdirected: Option<Arc<Misdirected>>,
+    others: Others,
 }
 
 /// The callback for other families, and the families that it was called for.
@@ -105,6 +108,7 @@ impl<K, H> Endpoint<K, H> {
             parts: Arc::new((keys, handler)),
             deadline: DEADLINE,
             misdirected: None,
+            others: Others::default(),
         }
     }
 
@@ -115,8 +119,41 @@ impl<K, H> Endpoint<K, H> {
         self
     }
 
-    /// Sets a callback for notifications that are about no payment, called once for each family:
-    /// they are answered with 200 and never reach the handler. The [`Family`] knows which setting
+    /// Sets a handler for notifications about linked accounts, where the pay account notification
+    /// URL of the dashboard leads here. Their signature is checked first; a forged one is answered
+    /// with 403. Without a handler they are answered with 200, unread, and the gateway stops.
+    #[must_use]
+    pub fn on_pay_account<F, A>(
+        mut self,
+        handler: impl Fn(PayAccountNotification) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = A> + Send + 'static,
+        A: Into<Acknowledge>,
+    {
+        self.others.set_pay_account(handler);
+        self
+    }
+
+    /// Sets a handler for events of subscriptions, where the recurring notification URL of the
+    /// dashboard leads here. **They are not signed: anyone can send one.** Let the handler store the
+    /// id and ask the gateway. Without a handler they are answered with 200, unread, and the gateway
+    /// stops.
+    #[must_use]
+    pub fn on_subscription<F, A>(
+        mut self,
+        handler: impl Fn(SubscriptionEvent) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = A> + Send + 'static,
+        A: Into<Acknowledge>,
+    {
+        self.others.set_subscription(handler);
+        self
+    }
+
+    /// Sets a callback for notifications of families that have no handler, called once for each
+    /// family: they are answered with 200 and reach no handler. The [`Family`] knows which setting
     /// of the dashboard is wrong, and its `Display` is a line for your log.
     #[must_use]
     pub fn on_misdirected(mut self, tell: impl Fn(Family) + Send + Sync + 'static) -> Self {
@@ -181,12 +218,16 @@ impl<K, H> Endpoint<K, H> {
         J: Future<Output = Result<Acknowledge, E>>,
     {
         let mut timer = Timer::new(timer);
-        let notification = match self.receive(choose, body, &mut timer).await {
-            Ok(notification) => notification,
+        let message = match self.receive(choose, body, &mut timer).await {
+            Ok(message) => message,
             Err(answer) => return answer,
         };
         let (_, handler) = &*self.parts;
-        let Ok(handling) = catch_unwind(AssertUnwindSafe(|| handler(notification))) else {
+        let begin = || match message {
+            Message::Payment(notification) => Some(Handling::own(handler(notification))),
+            other => self.others.begin(other).map(Handling::Other),
+        };
+        let Ok(Some(handling)) = catch_unwind(AssertUnwindSafe(begin)) else {
             return Acknowledge::Later.into();
         };
         let mut task = HandlerTask::new(handling, timer);
@@ -200,13 +241,13 @@ impl<K, H> Endpoint<K, H> {
         spawn(task).await.unwrap_or(Acknowledge::Later).into()
     }
 
-    /// The notification, or the answer that needs no handler.
+    /// The message, or the answer that needs no handler.
     async fn receive<M, T>(
         &self,
         choose: impl FnOnce(&K) -> Option<ServerKeys>,
         body: impl Future<Output = Result<Vec<u8>, Rejection>>,
         timer: &mut Timer<M, T>,
-    ) -> Result<Notification, Answer>
+    ) -> Result<Message, Answer>
     where
         M: FnOnce() -> T,
         T: Future + Unpin,
@@ -215,7 +256,7 @@ impl<K, H> Endpoint<K, H> {
         // Pinned in place: a future that is passed on takes its memory once more each time.
         let mut verified = pin!(async {
             let keys = choose(keys).ok_or(Rejection::UnknownMerchant)?;
-            let verified = notification::verify(&body.await?, &keys);
+            let verified = self.others.verify(&body.await?, &keys);
             verified.inspect_err(|rejection| self.tell(rejection))
         });
         let mut waited = false;
@@ -245,6 +286,7 @@ impl<K, H> Clone for Endpoint<K, H> {
             parts: Arc::clone(&self.parts),
             deadline: self.deadline,
             misdirected: self.misdirected.clone(),
+            others: self.others.clone(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use http::StatusCode;
 
-use crate::notification::Family;
+use crate::notification::{Families, Family};
 
 /// The reason why a notification was refused. Nothing in the message was believed.
 ///
@@ -37,6 +37,11 @@ pub enum Rejection {
     /// wrong address. The answer is 200, so that the gateway does not repeat for hours what this
     /// webhook cannot handle.
     Misdirected(Family),
+    /// The message has the fields of several families, so that two readers could believe two
+    /// different things.
+    Ambiguous(Families),
+    /// The message has the fields of no family.
+    NoFamily,
 }
 
 impl Rejection {
@@ -48,7 +53,11 @@ impl Rejection {
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::Malformed | Self::Incomplete | Self::MissingField(_) => StatusCode::BAD_REQUEST,
+            Self::Malformed
+            | Self::Incomplete
+            | Self::MissingField(_)
+            | Self::Ambiguous(_)
+            | Self::NoFamily => StatusCode::BAD_REQUEST,
             Self::Forged => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -79,6 +88,15 @@ impl fmt::Display for Rejection {
             Self::UnknownMerchant => f.write_str("the message is for none of the known merchants"),
             Self::TooSlow => f.write_str("the message did not arrive in time"),
             Self::Misdirected(family) => family.fmt(f),
+            Self::Ambiguous(families) => write!(
+                f,
+                "the message has the fields of several families of notifications: {families}"
+            ),
+            Self::NoFamily => write!(
+                f,
+                "the message has the fields of no family of notifications: {}",
+                Families::ALL
+            ),
         }
     }
 }

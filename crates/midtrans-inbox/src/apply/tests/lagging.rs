@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use midtrans_protocol::decision::Extent;
 use midtrans_protocol::method::PaymentType;
 
 use crate::tests::{PRICE, Walk};
@@ -426,4 +427,67 @@ fn an_id_that_is_named_while_the_gateway_is_asked_is_asked_about_soon() {
     walk.check_when_due(1);
     assert_eq!(walk.asked, ["order-1", "t-9"]);
     assert_eq!(walk.record.check_at, None, "once");
+}
+
+/// Neither settlement nor refund was notified; the answer to the dispute's notification shows both
+/// and is older than the dispute.
+#[test]
+fn an_answer_that_tells_more_than_was_notified_is_asked_for_again() {
+    let mut walk = Walk::of(PaymentType::CreditCard);
+    walk.happens("t-1", "pending", "");
+    walk.check();
+    walk.pass(11 * 3_600);
+    walk.notified("200", "t-1");
+    let refund = r#","refunds":[{"refund_key":"r-1","refund_amount":"5000.00","bank_confirmed_at":"2026-11-23 02:30:20"}]"#;
+    walk.happens("t-1", "partial_refund", refund);
+    walk.check();
+    assert!(walk.due_in().is_some(), "the 200 may tell of more");
+    walk.happens("t-1", "chargeback", refund);
+    walk.check_when_due(1);
+    assert_eq!(walk.record.outcome, Some(Outcome::Disputed(Extent::Full)));
+    walk.check_when_due(10);
+    assert_eq!(walk.review(), "");
+}
+
+/// Three 200s were notified while the gateway knew no transaction, and the first answer that shows
+/// one is behind the last of them.
+#[test]
+fn a_dispute_that_was_notified_before_any_answer_is_asked_for_until_it_is_answered() {
+    let mut walk = Walk::of(PaymentType::Akulaku);
+    for _ in 0..3 {
+        walk.pass(1);
+        walk.notified("200", "t-1");
+    }
+    walk.check();
+    walk.happens("t-1", "partial_chargeback", "");
+    walk.check_when_due(1);
+    assert_eq!(
+        walk.record.outcome,
+        Some(Outcome::Disputed(Extent::Partial))
+    );
+    assert!(walk.due_in().is_some(), "one 200 is not explained yet");
+    walk.happens("t-1", "chargeback", "");
+    walk.check_when_due(1);
+    assert_eq!(walk.record.outcome, Some(Outcome::Disputed(Extent::Full)));
+    walk.check_when_due(10);
+    assert_eq!((walk.review(), walk.due_in()), ("", None));
+}
+
+/// The second refund was never notified, so that the last of three 200s is the dispute's.
+#[test]
+fn an_answer_that_tells_as_much_as_was_notified_is_asked_for_again_if_one_of_it_may_be_lost() {
+    let mut walk = Walk::of(PaymentType::Kredivo);
+    for _ in 0..3 {
+        walk.pass(1);
+        walk.notified("200", "t-1");
+    }
+    let refunds = r#","refunds":[
+        {"refund_key":"r-1","refund_amount":"1000.00","bank_confirmed_at":"2026-11-23 02:30:20"},
+        {"refund_key":"r-2","refund_amount":"2000.00","bank_confirmed_at":"2026-11-23 02:30:21"}]"#;
+    walk.happens("t-1", "settlement", refunds);
+    walk.check();
+    assert!(walk.due_in().is_some(), "the third 200 may be a dispute's");
+    walk.happens("t-1", "chargeback", "");
+    walk.check_when_due(1);
+    assert_eq!(walk.record.outcome, Some(Outcome::Disputed(Extent::Full)));
 }

@@ -140,3 +140,19 @@ fn a_pending_that_lags_accounts_for_no_signed_200_of_an_order_that_is_paid_by_si
             .is_some_and(|word| word.starts_with("refunded"))
     );
 }
+
+/// The first refund was answered before it was notified, by a clock that was an hour ahead.
+#[test]
+fn an_answer_by_a_clock_that_was_set_back_accounts_for_no_new_signed_200() {
+    let mut walk = Walk::paid();
+    let refund = r#","refunds":[{"refund_key":"r-1","refund_amount":"5000.00","bank_confirmed_at":"2026-11-23 02:30:20"}]"#;
+    walk.happens("t-1", "partial_refund", refund);
+    walk.check();
+    assert_eq!(walk.record.notified.unaccounted, -1);
+    walk.now -= Duration::from_secs(3_600);
+    walk.pass(1_800);
+    walk.notified("200", "t-1");
+    assert_eq!(walk.record.notified.unaccounted, 1);
+    walk.check_when_due(1);
+    assert!(walk.due_in().is_some(), "the second refund may lag");
+}

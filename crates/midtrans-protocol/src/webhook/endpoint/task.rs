@@ -15,8 +15,20 @@ use crate::webhook::Acknowledge;
 /// up. It borrows nothing, so it continues when the connection is closed.
 #[must_use = "a handler that is not polled does nothing"]
 pub struct HandlerTask<F, M, T> {
-    handler: Pin<Box<F>>,
+    handling: Handling<F>,
     timer: Timer<M, T>,
+}
+
+/// A running handler: the endpoint's own, or that of another family.
+pub(super) enum Handling<F> {
+    Own(Pin<Box<F>>),
+    Other(Pin<Box<dyn Future<Output = Acknowledge> + Send>>),
+}
+
+impl<F> Handling<F> {
+    pub(super) fn own(handler: F) -> Self {
+        Self::Own(Box::pin(handler))
+    }
 }
 
 // The handler is pinned by its box, and nothing else is pinned.
@@ -27,17 +39,15 @@ where
     F: Future<Output = A>,
     A: Into<Acknowledge>,
 {
-    pub(super) fn new(handler: F, timer: Timer<M, T>) -> Self {
-        Self {
-            handler: Box::pin(handler),
-            timer,
-        }
+    pub(super) const fn new(handling: Handling<F>, timer: Timer<M, T>) -> Self {
+        Self { handling, timer }
     }
 
     /// Polls the handler, but no timer. A handler that panicked is never polled again.
     pub(super) fn poll_handler(&mut self, context: &mut Context<'_>) -> Poll<Acknowledge> {
-        match catch_unwind(AssertUnwindSafe(|| {
-            self.handler.as_mut().poll(context).map(Into::into)
+        match catch_unwind(AssertUnwindSafe(|| match &mut self.handling {
+            Handling::Own(handler) => handler.as_mut().poll(context).map(Into::into),
+            Handling::Other(handler) => handler.as_mut().poll(context),
         })) {
             Ok(poll) => poll,
             Err(_) => Poll::Ready(Acknowledge::Later),

@@ -1,0 +1,220 @@
+//! `POST /v1/payment-links`
+//!
+//! Makes a payment link. [Gateway page](https://docs.midtrans.com/reference/create-payment-link)
+
+use std::fmt;
+
+use http::{Method, Request, StatusCode};
+use serde_json::{Map, Value};
+
+use super::{Amount, Contents};
+use crate::account::Host;
+use crate::charge::read::{check_numbers, parsed, read, take};
+use crate::charge::shape::{CUSTOMER, ITEM};
+use crate::charge::{Field, Shape, check_shape};
+use crate::instructions::RedirectUrl;
+use crate::object_reply::object_reply;
+use crate::operation::{Operation, Replay};
+use crate::reply::{DecodeError, ReplyError};
+use crate::snap::{CALLBACKS, CARD, EXPIRY, Expiry, VA_FIELDS, VirtualAccounts, on_own_host};
+use crate::{CustomerDetails, Environment, InvalidInput, ItemDetails, Merchant, OrderId, Rupiah};
+
+/// Makes a payment link. A value of this type has passed every check that can be made before
+/// sending.
+///
+/// ```
+/// use midtrans_protocol::payment_link::{Amount, Contents, Create};
+/// use midtrans_protocol::{OrderId, Rupiah};
+///
+/// let amount = Amount::Fixed(Rupiah::new(190_000));
+/// let mut link = Contents::new(OrderId::new("link-9001")?, amount);
+/// link.payment_link_id = Some("K3V9".to_owned());
+/// let error = Create::new(link).unwrap_err();
+/// assert_eq!(error.field(), "transaction_details.payment_link_id");
+/// # Ok::<(), midtrans_protocol::InvalidInput>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Create(Contents);
+
+impl Create {
+    /// Checks the contents of a link.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] names every field of which it is known beforehand that the gateway would
+    /// refuse it.
+    pub fn new(contents: Contents) -> Result<Self, InvalidInput> {
+        contents.check().map(|()| Self(contents))
+    }
+
+    /// Reads a link from the JSON that the gateway documents, with all local checks.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] names the first field that is missing or wrong, and never shows its value.
+    pub fn from_json(json: &str) -> Result<Self, InvalidInput> {
+        Self::new(contents(json)?)
+    }
+
+    /// The JSON that is sent.
+    #[must_use]
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "texts, numbers and maps with text keys always serialize"
+    )]
+    pub fn to_json(&self) -> Vec<u8> {
+        serde_json::to_vec(&self.0).expect("texts, numbers and maps serialize")
+    }
+
+    /// The contents of the link.
+    #[must_use]
+    pub const fn contents(&self) -> &Contents {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Create {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Create").field(&self.0).finish()
+    }
+}
+
+impl Operation for Create {
+    type Account = Merchant;
+    type Reply = NewLink;
+    const NAME: &'static str = "create_payment_link";
+
+    fn request(&self, environment: &Environment) -> Request<Vec<u8>> {
+        environment.request(Method::POST, Host::Api, "/v1/payment-links", self.to_json())
+    }
+
+    /// The gateway documents no idempotency key here. A second copy is refused because the order id
+    /// is taken, whatever became of the first; after an unknown outcome, ask [`Get`](super::Get).
+    fn replay(&self) -> Replay {
+        Replay::Never
+    }
+
+    fn target(&self) -> Option<&str> {
+        Some(self.0.order_id.as_str())
+    }
+
+    fn accept_reply(&self, http: StatusCode, reply: NewLink) -> Result<NewLink, ReplyError> {
+        if reply.raw.text("order_id").as_deref() == Some(self.0.order_id.as_str()) {
+            return Ok(reply);
+        }
+        let body = reply.raw.as_str().into();
+        Err(ReplyError::Decode(DecodeError::mismatch(
+            "the link of this order id",
+            http,
+            body,
+        )))
+    }
+}
+
+object_reply! {
+    /// A link that was made.
+    #[must_use = "it has the address to send to the customer"]
+    NewLink, "payment_url", "a payment_url"
+}
+
+impl NewLink {
+    /// The address to send to the customer, as received. With it a stranger sees the order.
+    #[must_use]
+    pub fn payment_url(&self) -> Option<String> {
+        self.raw.text("payment_url")
+    }
+
+    /// The address, checked: it may be put into a `Location` header. `None` unless it is on Snap's
+    /// own host in this environment.
+    #[must_use]
+    pub fn redirect(&self, environment: &Environment) -> Option<RedirectUrl> {
+        on_own_host(&self.payment_url()?, environment)
+    }
+}
+
+const DETAILS: &[Field] = &[
+    Field::required("order_id", Shape::Text),
+    Field::optional("gross_amount", Shape::Rupiah),
+    Field::optional("payment_link_id", Shape::Text),
+];
+const DYNAMIC: &[Field] = &[
+    Field::optional("min_amount", Shape::Rupiah),
+    Field::optional("max_amount", Shape::Rupiah),
+    Field::optional("preset_amount", Shape::Rupiah),
+];
+const LINK: &[Field] = &[
+    Field::required("transaction_details", Shape::Exact(DETAILS)),
+    Field::optional("customer_required", Shape::Bool),
+    Field::optional("customer_details", Shape::Object(CUSTOMER)),
+    Field::optional("item_details", Shape::List(ITEM)),
+    Field::optional("usage_limit", Shape::Count),
+    Field::optional("expiry", Shape::Object(EXPIRY)),
+    Field::optional("enabled_payments", Shape::Texts),
+    Field::optional("title", Shape::Text),
+    Field::optional("payment_link_type", Shape::Text),
+    Field::optional("dynamic_amount", Shape::Exact(DYNAMIC)),
+    Field::optional("credit_card", Shape::Object(CARD)),
+    Field::optional("callbacks", Shape::Object(CALLBACKS)),
+    Field::optional("custom_field1", Shape::Text),
+    Field::optional("custom_field2", Shape::Text),
+    Field::optional("custom_field3", Shape::Text),
+];
+
+fn contents(json: &str) -> Result<Contents, InvalidInput> {
+    let value = parsed("payment_link", json)?;
+    check_shape("", &value, LINK)?;
+    check_shape("", &value, VA_FIELDS)?;
+    check_numbers("", &value)?;
+    let Value::Object(mut fields) = crate::method::without_nulls(value) else {
+        return Err(InvalidInput::new("payment_link", "a JSON object"));
+    };
+    let fields = &mut fields;
+    let details = take::<Map<String, Value>>(fields, "transaction_details")?.unwrap_or_default();
+    let text = |name: &str| details.get(name).and_then(Value::as_str).map(str::to_owned);
+    let order_id = OrderId::new(text("order_id").unwrap_or_default()).map_err(|error| {
+        InvalidInput::new("transaction_details.order_id", error.expected().to_owned())
+    })?;
+    let amount = amount(fields, details.get("gross_amount").and_then(Value::as_u64))?;
+    let mut contents = Contents::new(order_id, amount);
+    contents.payment_link_id = text("payment_link_id");
+    contents.usage_limit = take(fields, "usage_limit")?.unwrap_or(1);
+    contents.customer_required = take(fields, "customer_required")?;
+    contents.customer_details = take::<CustomerDetails>(fields, "customer_details")?;
+    let items = take::<Vec<ItemDetails>>(fields, "item_details")?;
+    contents.item_details = items.unwrap_or_default();
+    contents.expiry = Expiry::take(fields, "expiry")?;
+    contents.enabled_payments = take(fields, "enabled_payments")?.unwrap_or_default();
+    contents.title = take(fields, "title")?;
+    contents.credit_card = take(fields, "credit_card")?;
+    contents.callbacks = take(fields, "callbacks")?;
+    let banks = VA_FIELDS.iter().map(|field| field.name);
+    let accounts: Map<_, _> = banks.filter_map(|bank| fields.remove_entry(bank)).collect();
+    contents.virtual_accounts = read::<VirtualAccounts>("bca_va", Value::Object(accounts))?;
+    contents.custom_field1 = take(fields, "custom_field1")?;
+    contents.custom_field2 = take(fields, "custom_field2")?;
+    contents.custom_field3 = take(fields, "custom_field3")?;
+    contents.extra = std::mem::take(fields);
+    Ok(contents)
+}
+
+fn amount(fields: &mut Map<String, Value>, gross: Option<u64>) -> Result<Amount, InvalidInput> {
+    let kind = take::<String>(fields, "payment_link_type")?;
+    let dynamic = take::<Map<String, Value>>(fields, "dynamic_amount")?;
+    match kind.as_deref() {
+        None | Some("FIXED_AMOUNT") => gross.map(Rupiah::new).map(Amount::Fixed).ok_or_else(|| {
+            let expected = "whole rupiah, for a link of a fixed amount";
+            InvalidInput::new("transaction_details.gross_amount", expected)
+        }),
+        Some("DYNAMIC_AMOUNT") => {
+            let bounds = dynamic.unwrap_or_default();
+            let bound = |name| bounds.get(name).and_then(Value::as_u64).map(Rupiah::new);
+            Ok(Amount::Dynamic {
+                min: bound("min_amount"),
+                max: bound("max_amount"),
+                preset: bound("preset_amount"),
+            })
+        }
+        Some(_) => Err(InvalidInput::new(
+            "payment_link_type",
+            "FIXED_AMOUNT or DYNAMIC_AMOUNT",
+        )),
+    }
+}

@@ -1,0 +1,253 @@
+//! `POST /v1/subscriptions`
+//!
+//! Makes a subscription. [Gateway page](https://docs.midtrans.com/reference/create-subscription)
+
+use std::fmt;
+
+use http::{Method, Request, StatusCode};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::{
+    Contents, IntervalUnit, RetrySchedule, RetryUnit, Schedule, Subscription, SubscriptionToken,
+};
+use crate::account::Host;
+use crate::charge::read::{check_numbers, parsed, take};
+use crate::charge::shape::CUSTOMER;
+use crate::charge::{Field, Shape, check_shape};
+use crate::money::whole_rupiah;
+use crate::operation::{Operation, Replay};
+use crate::pay_account::AccountId;
+use crate::reply::{DecodeError, ReplyError};
+use crate::time::WibTime;
+use crate::{CustomerDetails, Environment, InvalidInput, Merchant};
+
+/// Makes a subscription. A value of this type has passed every check that can be made before
+/// sending.
+///
+/// ```
+/// use midtrans_protocol::Rupiah;
+/// use midtrans_protocol::subscription::{
+///     Contents, Create, IntervalUnit, Schedule, SubscriptionToken,
+/// };
+///
+/// let token = SubscriptionToken::new("48111111sHfSakAvHvFQFEjTivUV1114")?;
+/// let monthly = Schedule::every(1, IntervalUnit::Month);
+/// let create = Create::new(Contents::card("kopi-bulanan", Rupiah::new(14_000), token, monthly))?;
+/// assert_eq!(
+///     format!("{create:?}"),
+///     "Create(Contents { name: \"kopi-bulanan\", amount: Rupiah(14000), \
+///      schedule: Schedule { interval: 1, interval_unit: Month, max_interval: None, start_time: None }, .. })"
+/// );
+/// # Ok::<(), midtrans_protocol::InvalidInput>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Create(Contents);
+
+impl Create {
+    /// Checks the contents of a subscription.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] names every field of which it is known beforehand that the gateway would
+    /// refuse it.
+    pub fn new(contents: Contents) -> Result<Self, InvalidInput> {
+        contents.check().map(|()| Self(contents))
+    }
+
+    /// Reads a subscription from the JSON that the gateway documents, with all local checks. The
+    /// amount may be a text or a number.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] names the first field that is missing or wrong, and never shows its value.
+    pub fn from_json(json: &str) -> Result<Self, InvalidInput> {
+        Self::new(read(json)?)
+    }
+
+    /// The JSON that is sent.
+    #[must_use]
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "texts, numbers and maps with text keys always serialize"
+    )]
+    pub fn to_json(&self) -> Vec<u8> {
+        serde_json::to_vec(&self.0).expect("texts, numbers and maps serialize")
+    }
+
+    /// The contents of the subscription.
+    #[must_use]
+    pub const fn contents(&self) -> &Contents {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Create {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Create").field(&self.0).finish()
+    }
+}
+
+impl Operation for Create {
+    type Account = Merchant;
+    type Reply = Subscription;
+    const NAME: &'static str = "create_subscription";
+
+    fn request(&self, environment: &Environment) -> Request<Vec<u8>> {
+        environment.request(Method::POST, Host::Api, "/v1/subscriptions", self.to_json())
+    }
+
+    /// The page lists the header `Idempotency-Key`, which holds for three minutes. Without a key, a
+    /// second copy may be a second subscription.
+    fn replay(&self) -> Replay {
+        Replay::Keyed
+    }
+
+    fn target(&self) -> Option<&str> {
+        Some(&self.0.name)
+    }
+
+    /// An idempotency key that was used before brings back another subscription.
+    fn accept_reply(
+        &self,
+        http: StatusCode,
+        reply: Subscription,
+    ) -> Result<Subscription, ReplyError> {
+        if reply.name().is_none_or(|name| name == self.0.name) {
+            return Ok(reply);
+        }
+        let body = reply.raw().as_str().into();
+        let expected = "the subscription of this name, under an idempotency key of its own";
+        Err(ReplyError::Decode(DecodeError::mismatch(
+            expected, http, body,
+        )))
+    }
+}
+
+fn is_amount(value: &Value) -> bool {
+    amount_of(value).is_some()
+}
+
+fn amount_of(value: &Value) -> Option<crate::Rupiah> {
+    match value {
+        Value::String(text) => whole_rupiah(text),
+        value => value.as_u64().map(crate::Rupiah::new),
+    }
+}
+
+fn is_count(value: &Value) -> bool {
+    count_of(value).is_some()
+}
+
+fn count_of(value: &Value) -> Option<u32> {
+    match value {
+        Value::String(text) => text.parse().ok(),
+        value => u32::try_from(value.as_u64()?).ok(),
+    }
+}
+
+const COUNT: Shape = Shape::Checked(is_count, "a whole number");
+const SUBSCRIPTION: &[Field] = &[
+    Field::required("name", Shape::Text),
+    Field::required("amount", Shape::Checked(is_amount, "whole rupiah")),
+    Field::required("currency", Shape::Text),
+    Field::required("payment_type", Shape::Text),
+    Field::required("token", Shape::Text),
+    Field::optional(
+        "gopay",
+        Shape::Exact(&[Field::required("account_id", Shape::Text)]),
+    ),
+    Field::required(
+        "schedule",
+        Shape::Exact(&[
+            Field::required("interval", COUNT),
+            Field::required("interval_unit", Shape::Text),
+            Field::optional("max_interval", COUNT),
+            Field::optional("start_time", Shape::Text),
+        ]),
+    ),
+    Field::optional(
+        "retry_schedule",
+        Shape::Exact(&[
+            Field::required("interval", COUNT),
+            Field::required("interval_unit", Shape::Text),
+            Field::required("max_interval", COUNT),
+        ]),
+    ),
+    Field::optional("metadata", Shape::Free),
+    Field::optional("customer_details", Shape::Object(CUSTOMER)),
+];
+
+fn read(json: &str) -> Result<Contents, InvalidInput> {
+    #[derive(Deserialize)]
+    struct Gopay {
+        account_id: String,
+    }
+    let value = parsed("subscription", json)?;
+    check_shape("", &value, SUBSCRIPTION)?;
+    check_numbers("", &value)?;
+    let Value::Object(mut fields) = value else {
+        return Err(InvalidInput::new("subscription", "a JSON object"));
+    };
+    let fields = &mut fields;
+    let text = |fields: &mut Map<String, Value>, name| take::<String>(fields, name);
+    let name = text(fields, "name")?.unwrap_or_default();
+    let amount = fields.remove("amount").as_ref().and_then(amount_of);
+    if text(fields, "currency")?.as_deref() != Some("IDR") {
+        return Err(InvalidInput::new("currency", "IDR"));
+    }
+    let payment_type = text(fields, "payment_type")?;
+    let token = SubscriptionToken::new(text(fields, "token")?.unwrap_or_default())?;
+    let account = take::<Gopay>(fields, "gopay")?.map(|gopay| gopay.account_id);
+    let schedule = schedule(fields)?;
+    let mut contents = Contents::card(name, amount.unwrap_or_default(), token, schedule);
+    contents.account_id = match (payment_type.as_deref(), account) {
+        (Some("credit_card"), None) => None,
+        (Some("gopay"), Some(account)) => Some(AccountId::received(account)?),
+        (Some("gopay"), None) => {
+            return Err(InvalidInput::new(
+                "gopay.account_id",
+                "the linked account; the gateway insists on it",
+            ));
+        }
+        _ => {
+            let expected = "credit_card, or gopay with its account";
+            return Err(InvalidInput::new("payment_type", expected));
+        }
+    };
+    contents.retry_schedule = retries(fields)?;
+    contents.metadata = take(fields, "metadata")?;
+    contents.customer_details = take::<CustomerDetails>(fields, "customer_details")?;
+    contents.extra = std::mem::take(fields);
+    Ok(contents)
+}
+
+fn schedule(fields: &mut Map<String, Value>) -> Result<Schedule, InvalidInput> {
+    let wire = take::<Map<String, Value>>(fields, "schedule")?.unwrap_or_default();
+    let unit = IntervalUnit::from(word(&wire));
+    let mut schedule = Schedule::every(count(&wire, "interval").unwrap_or_default(), unit);
+    schedule.max_interval = count(&wire, "max_interval");
+    if let Some(time) = wire.get("start_time").and_then(Value::as_str) {
+        let time = WibTime::from_iso(time).map_err(|error| {
+            InvalidInput::new("schedule.start_time", error.expected().to_owned())
+        })?;
+        schedule.start_time = Some(time);
+    }
+    Ok(schedule)
+}
+
+fn retries(fields: &mut Map<String, Value>) -> Result<Option<RetrySchedule>, InvalidInput> {
+    let wire = take::<Map<String, Value>>(fields, "retry_schedule")?;
+    Ok(wire.map(|wire| {
+        let number = |name| count(&wire, name).unwrap_or_default();
+        let unit = RetryUnit::from(word(&wire));
+        RetrySchedule::new(number("interval"), unit, number("max_interval"))
+    }))
+}
+
+fn word(wire: &Map<String, Value>) -> &str {
+    let unit = wire.get("interval_unit");
+    unit.and_then(Value::as_str).unwrap_or_default()
+}
+
+fn count(wire: &Map<String, Value>, name: &str) -> Option<u32> {
+    wire.get(name).and_then(count_of)
+}
