@@ -77,6 +77,7 @@ pub mod balance;
 pub mod card;
 pub mod charge;
 pub mod decision;
+mod fields;
 pub mod history;
 pub mod ids;
 pub mod input;

@@ -83,7 +83,8 @@ fn linked(text: &str) -> Vec<String> {
         field(text, "status_code"),
     );
     let signed = signature::sign_pay_account(&id, &status, &code, &key);
-    let body = text.replace(&field(text, "signature_key"), &signed);
+    let claimed = format!("\"{}\"", field(text, "signature_key"));
+    let body = text.replace(&claimed, &format!("\"{signed}\""));
     let keys = key.into();
     let notification = match PayAccountNotification::verify(body.as_bytes(), &keys) {
         Ok(notification) => notification,

@@ -7,11 +7,14 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use http::{Method, Request, StatusCode};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::TransactionRecord;
 use crate::account::{Account, Host};
-use crate::charge::read::{parsed, read};
+use crate::charge::read::parsed;
+use crate::charge::{Field, Shape, check_shape};
+use crate::fields::Fields;
 use crate::operation::{Operation, Replay};
 use crate::reply::{DecodeError, ReplyError};
 use crate::{Environment, InvalidInput};
@@ -22,29 +25,20 @@ pub struct GetTransaction<A> {
     account: PhantomData<fn() -> A>,
 }
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize)]
 struct Body {
     #[serde(
         rename = "originalPartnerReferenceNo",
-        default,
         skip_serializing_if = "Option::is_none"
     )]
     partner_reference_no: Option<String>,
-    #[serde(
-        rename = "additionalInfo",
-        default,
-        skip_serializing_if = "Info::is_empty"
-    )]
+    #[serde(rename = "additionalInfo", skip_serializing_if = "Info::is_empty")]
     info: Info,
 }
 
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize)]
 struct Info {
-    #[serde(
-        rename = "referenceNo",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "referenceNo", skip_serializing_if = "Option::is_none")]
     reference_no: Option<String>,
 }
 
@@ -84,8 +78,27 @@ impl<A> GetTransaction<A> {
     /// # Errors
     /// [`InvalidInput`] names the first field that is missing or wrong.
     pub fn from_json(json: &str) -> Result<Self, InvalidInput> {
+        const BODY: &[Field] = &[
+            Field::optional("originalPartnerReferenceNo", Shape::Text),
+            Field::optional(
+                "additionalInfo",
+                Shape::Exact(&[Field::optional("referenceNo", Shape::Text)]),
+            ),
+        ];
         let value = parsed("transaction_history", json)?;
-        Self::checked(read("transaction_history", value)?)
+        check_shape("", &value, BODY)?;
+        let Value::Object(fields) = value else {
+            let expected = "a JSON object";
+            return Err(InvalidInput::new("transaction_history", expected));
+        };
+        let mut fields = Fields::new(fields);
+        let info = fields.object("additionalInfo");
+        Self::checked(Body {
+            partner_reference_no: fields.text("originalPartnerReferenceNo"),
+            info: Info {
+                reference_no: info.and_then(|mut info| info.text("referenceNo")),
+            },
+        })
     }
 
     fn checked(body: Body) -> Result<Self, InvalidInput> {

@@ -3,29 +3,30 @@
 use std::fmt;
 
 use serde::ser::SerializeMap;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::{Adjustments, InvoiceItem, PaidBy, Tax, TaxMode};
 use crate::charge::{Problems, check};
+use crate::fields::Fields;
 use crate::redacted::redacted;
 use crate::time::WibTime;
 use crate::{InvalidInput, OrderId};
 
 /// The customer of an invoice.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct InvoiceCustomer {
     /// Your id of the customer, at most 36 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The name, 1 to 40 characters.
     pub name: String,
     /// The e-mail address, at most 255 characters. The gateway sends the invoice there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// The phone number, at most 15 digits, without a leading 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     /// Fields that this version doesn't know.
     #[serde(flatten)]
@@ -44,6 +45,16 @@ impl InvoiceCustomer {
             email: None,
             phone: None,
             extra: Map::new(),
+        }
+    }
+
+    pub(super) fn read(mut fields: Fields) -> Self {
+        Self {
+            id: fields.text("id"),
+            name: fields.text("name").unwrap_or_default(),
+            email: fields.text("email"),
+            phone: fields.text("phone"),
+            extra: fields.rest(),
         }
     }
 

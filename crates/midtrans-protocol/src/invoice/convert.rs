@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 
 use super::{Invoice, InvoiceCustomer, InvoiceId, read};
 use crate::account::Host;
-use crate::charge::read::{parsed, take};
+use crate::charge::read::parsed;
 use crate::charge::{Field, Problems, Shape, check_shape};
+use crate::fields::Fields;
 use crate::operation::{Operation, Replay};
 use crate::{Environment, InvalidInput, Merchant};
 
@@ -51,11 +52,11 @@ impl Convert {
         const BODY: &[Field] = &[Field::optional("client", Shape::Object(read::CUSTOMER))];
         let value = parsed("convert", json)?;
         check_shape("", &value, BODY)?;
-        let Value::Object(mut fields) = value else {
+        let Value::Object(fields) = value else {
             return Err(InvalidInput::new("convert", "a JSON object"));
         };
-        match take::<InvoiceCustomer>(&mut fields, "client")? {
-            Some(client) => Self::new(id).for_client(client),
+        match Fields::new(fields).object("client") {
+            Some(client) => Self::new(id).for_client(InvoiceCustomer::read(client)),
             None => Ok(Self::new(id)),
         }
     }

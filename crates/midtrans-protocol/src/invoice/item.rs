@@ -1,18 +1,20 @@
 //! A line of an invoice.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::read::count_of;
 use crate::Rupiah;
 use crate::charge::Problems;
+use crate::fields::Fields;
 use crate::redacted::redacted;
 
 /// A line of an invoice. ([JSON objects](https://docs.midtrans.com/reference/json-objects-1))
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct InvoiceItem {
     /// Your id of the article, at most 30 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub item_id: Option<String>,
     /// The text, 1 to 150 characters.
     pub description: String,
@@ -21,7 +23,7 @@ pub struct InvoiceItem {
     /// The price of one piece in whole rupiah, at most 99,999,999.
     pub price: u32,
     /// The discount in per cent, 0 to 100.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub discount_percentage: Option<u32>,
     /// Fields that this version doesn't know.
     #[serde(flatten)]
@@ -29,6 +31,10 @@ pub struct InvoiceItem {
 }
 
 redacted!(InvoiceItem);
+
+fn number(value: &Value) -> Option<u32> {
+    u32::try_from(count_of(value)?).ok()
+}
 
 const MAX: u32 = 99_999_999;
 
@@ -44,6 +50,23 @@ impl InvoiceItem {
             discount_percentage: None,
             extra: Map::new(),
         }
+    }
+
+    /// Reads a line; `None` for numbers that fit none.
+    pub(super) fn read(mut fields: Fields) -> Option<Self> {
+        let discount = fields.value("discount_percentage");
+        let discount = match discount {
+            Some(discount) => Some(number(&discount)?),
+            None => None,
+        };
+        Some(Self {
+            item_id: fields.text("item_id"),
+            description: fields.text("description")?,
+            quantity: number(&fields.value("quantity")?)?,
+            price: number(&fields.value("price")?)?,
+            discount_percentage: discount,
+            extra: fields.rest(),
+        })
     }
 
     /// The price of the line in hundredths of a rupiah.

@@ -1,9 +1,10 @@
 //! The way in which an invoice is paid.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::charge::Problems;
+use crate::fields::Fields;
 use crate::redacted::redacted;
 use crate::snap::{Callbacks, CardOptions, EnabledPayment};
 use crate::time::WibTime;
@@ -77,14 +78,14 @@ pub struct LinkExpiry {
 }
 
 /// A fixed virtual account of an invoice.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct VaNumber {
     /// The bank: `bca_va`, `mandiri_bill`, `bni_va`, `bri_va`, `cimb_va` or `permata_va`. (A page
     /// of the gateway calls the field `name`.)
     pub bank: String,
     /// The number; the gateway chooses one by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
     /// Fields that this version doesn't know.
     #[serde(flatten)]
@@ -146,6 +147,14 @@ impl VaNumber {
             bank: bank.into(),
             number: None,
             extra: Map::new(),
+        }
+    }
+
+    pub(super) fn read(mut fields: Fields) -> Self {
+        Self {
+            bank: fields.text("bank").unwrap_or_default(),
+            number: fields.text("number"),
+            extra: fields.rest(),
         }
     }
 

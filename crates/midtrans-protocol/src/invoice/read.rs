@@ -1,6 +1,5 @@
 //! Reads an invoice from the JSON that the gateway documents.
 
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::contents::Dates;
@@ -8,10 +7,11 @@ use super::{
     Adjustments, Contents, InvoiceCustomer, InvoiceItem, LinkExpiry, LinkExpiryUnit, LinkOptions,
     PaidBy, Quotation, Tax, VaNumber,
 };
-use crate::charge::read::{check_numbers, parsed, take};
+use crate::charge::read::{check_numbers, parsed};
 use crate::charge::{Field, Shape, check_shape};
+use crate::fields::Fields;
 use crate::money::whole_rupiah;
-use crate::snap::{CALLBACKS, CARD, EXPIRY, EnabledPayment};
+use crate::snap::{CALLBACKS, CARD, Callbacks, CardOptions, EXPIRY, EnabledPayment};
 use crate::time::WibTime;
 use crate::{InvalidInput, OrderId, Rupiah};
 
@@ -20,7 +20,7 @@ fn is_count(value: &Value) -> bool {
 }
 
 /// Samples of the gateway print numbers and texts.
-fn count_of(value: &Value) -> Option<u64> {
+pub(super) fn count_of(value: &Value) -> Option<u64> {
     match value {
         Value::String(text) => whole_rupiah(text).map(Rupiah::get),
         value => value.as_u64(),
@@ -89,26 +89,28 @@ pub(super) fn contents(json: &str) -> Result<Contents, InvalidInput> {
     let value = parsed("invoice", json)?;
     check_shape("", &value, INVOICE)?;
     check_numbers("", &value)?;
-    let Value::Object(mut fields) = crate::method::without_nulls(value) else {
+    let Value::Object(fields) = crate::method::without_nulls(value) else {
         return Err(InvalidInput::new("invoice", "a JSON object"));
     };
-    let fields = &mut fields;
-    let order_id = OrderId::new(take::<String>(fields, "order_id")?.unwrap_or_default())?;
-    let number = take::<String>(fields, "invoice_number")?.unwrap_or_default();
+    let fields = &mut Fields::new(fields);
+    let order_id = OrderId::new(fields.text("order_id").unwrap_or_default())?;
+    let number = fields.text("invoice_number").unwrap_or_default();
     let dates = dates(fields, "invoice_date", "due_date")?;
-    let customer = take::<InvoiceCustomer>(fields, "customer_details")?
-        .ok_or_else(|| InvalidInput::new("customer_details", "a JSON object"))?;
+    let customer = fields.object("customer_details").map(InvoiceCustomer::read);
+    let customer =
+        customer.ok_or_else(|| InvalidInput::new("customer_details", "a JSON object"))?;
     let items = items(fields)?;
     let paid_by = paid_by(fields)?;
     let mut contents = Contents::new(order_id, number, dates, customer, items, paid_by);
-    contents.invoice_title = take(fields, "invoice_title")?;
-    contents.invoice_paid_title = take(fields, "invoice_paid_title")?;
-    contents.adjustments = adjustments(fields)?;
-    contents.tax_mode = take(fields, "tax_mode")?;
-    contents.taxes = take::<Vec<Tax>>(fields, "taxes")?.unwrap_or_default();
-    contents.reference = take(fields, "reference")?;
-    contents.notes = take(fields, "notes")?;
-    contents.quotation = match take::<String>(fields, "document_type")?.as_deref() {
+    contents.invoice_title = fields.text("invoice_title");
+    contents.invoice_paid_title = fields.text("invoice_paid_title");
+    contents.adjustments = fields.object("amount").map(adjustments);
+    contents.tax_mode = fields.word("tax_mode");
+    let taxes = fields.objects("taxes").into_iter();
+    contents.taxes = taxes.filter_map(Tax::read).collect();
+    contents.reference = fields.text("reference");
+    contents.notes = fields.text("notes");
+    contents.quotation = match fields.text("document_type").as_deref() {
         None | Some("invoice") => None,
         Some("quotation") => {
             let (date, valid_until) =
@@ -117,59 +119,54 @@ pub(super) fn contents(json: &str) -> Result<Contents, InvalidInput> {
         }
         Some(_) => return Err(InvalidInput::new("document_type", "invoice or quotation")),
     };
-    contents.extra = std::mem::take(fields);
+    contents.extra = std::mem::replace(fields, Fields::new(Map::new())).rest();
     Ok(contents)
 }
 
-fn dates(
-    fields: &mut Map<String, Value>,
-    from: &'static str,
-    to: &'static str,
-) -> Result<Dates, InvalidInput> {
+fn dates(fields: &mut Fields, from: &'static str, to: &'static str) -> Result<Dates, InvalidInput> {
     let mut date = |name: &'static str| {
-        let text = take::<String>(fields, name)?.unwrap_or_default();
-        WibTime::from_iso(&text)
+        WibTime::from_iso(&fields.text(name).unwrap_or_default())
             .map_err(|error| InvalidInput::new(name, error.expected().to_owned()))
     };
     Ok((date(from)?, date(to)?))
 }
 
-fn items(fields: &mut Map<String, Value>) -> Result<Vec<InvoiceItem>, InvalidInput> {
-    let mut items = take::<Vec<Value>>(fields, "item_details")?.unwrap_or_default();
-    for name in ["quantity", "price", "discount_percentage"] {
-        for number in items.iter_mut().filter_map(|item| item.get_mut(name)) {
-            *number = count_of(number).into();
-        }
-    }
-    let read = |(at, item): (usize, Value)| {
-        let expected = "numbers that fit a line of an invoice";
-        serde_json::from_value(item)
-            .map_err(|_| InvalidInput::new(format!("item_details[{at}]"), expected))
+fn items(fields: &mut Fields) -> Result<Vec<InvoiceItem>, InvalidInput> {
+    let items = fields.objects("item_details").into_iter().enumerate();
+    items
+        .map(|(at, item)| {
+            let expected = "numbers that fit a line of an invoice";
+            InvoiceItem::read(item)
+                .ok_or_else(|| InvalidInput::new(format!("item_details[{at}]"), expected))
+        })
+        .collect()
+}
+
+fn adjustments(mut amount: Fields) -> Adjustments {
+    let mut of = |name| {
+        amount
+            .value(name)
+            .as_ref()
+            .and_then(count_of)
+            .map(Rupiah::new)
     };
-    items.into_iter().enumerate().map(read).collect()
+    Adjustments {
+        discount: of("discount"),
+        shipping: of("shipping"),
+    }
 }
 
-fn adjustments(fields: &mut Map<String, Value>) -> Result<Option<Adjustments>, InvalidInput> {
-    let amount = take::<Map<String, Value>>(fields, "amount")?;
-    Ok(amount.map(|amount| {
-        let of = |name| amount.get(name).and_then(count_of).map(Rupiah::new);
-        Adjustments {
-            discount: of("discount"),
-            shipping: of("shipping"),
-        }
-    }))
-}
-
-fn paid_by(fields: &mut Map<String, Value>) -> Result<PaidBy, InvalidInput> {
-    let payment_type = take::<String>(fields, "payment_type")?;
-    match payment_type.as_deref() {
+fn paid_by(fields: &mut Fields) -> Result<PaidBy, InvalidInput> {
+    match fields.text("payment_type").as_deref() {
         Some("payment_link") => {
-            let link = take::<Map<String, Value>>(fields, "payment_link")?;
-            link_options(link.unwrap_or_default()).map(PaidBy::Link)
+            let link = fields.object("payment_link");
+            link_options(link.unwrap_or(Fields::new(Map::new()))).map(PaidBy::Link)
         }
         Some("virtual_account") => {
-            let accounts = take::<Vec<VaNumber>>(fields, "virtual_accounts")?;
-            Ok(PaidBy::VirtualAccounts(accounts.unwrap_or_default()))
+            let accounts = fields.objects("virtual_accounts").into_iter();
+            Ok(PaidBy::VirtualAccounts(
+                accounts.map(VaNumber::read).collect(),
+            ))
         }
         _ => Err(InvalidInput::new(
             "payment_type",
@@ -178,27 +175,25 @@ fn paid_by(fields: &mut Map<String, Value>) -> Result<PaidBy, InvalidInput> {
     }
 }
 
-fn link_options(mut link: Map<String, Value>) -> Result<LinkOptions, InvalidInput> {
-    #[derive(Deserialize)]
-    struct Wire {
-        unit: LinkExpiryUnit,
-        duration: u32,
-        start_time: Option<String>,
-    }
-    let payments = take::<Vec<EnabledPayment>>(&mut link, "enabled_payments")?;
-    let mut options = LinkOptions::new(payments.unwrap_or_default());
-    options.is_custom_expiry = take(&mut link, "is_custom_expiry")?;
-    options.credit_card = take(&mut link, "credit_card")?;
-    options.callbacks = take(&mut link, "callbacks")?;
-    if let Some(wire) = take::<Wire>(&mut link, "expiry")? {
-        let mut expiry = LinkExpiry::new(wire.duration, wire.unit);
-        let start_time = wire.start_time.as_deref().map(WibTime::from_iso);
-        expiry.start_time = start_time.transpose().map_err(|error| {
-            let path = "payment_link.expiry.start_time";
-            InvalidInput::new(path, error.expected().to_owned())
-        })?;
-        options.expiry = Some(expiry);
-    }
-    options.extra = link;
+fn link_options(mut link: Fields) -> Result<LinkOptions, InvalidInput> {
+    let mut options = LinkOptions::new(link.words::<EnabledPayment>("enabled_payments"));
+    options.is_custom_expiry = link.truth("is_custom_expiry");
+    let card = link.object("credit_card").map(CardOptions::read);
+    options.credit_card = card.transpose()?;
+    options.callbacks = link.object("callbacks").map(Callbacks::read);
+    options.expiry = link.object("expiry").map(expiry).transpose()?;
+    options.extra = link.rest();
     Ok(options)
+}
+
+fn expiry(mut fields: Fields) -> Result<LinkExpiry, InvalidInput> {
+    let unit = LinkExpiryUnit::from(fields.text("unit").unwrap_or_default().as_str());
+    let mut expiry = LinkExpiry::new(fields.count("duration").unwrap_or_default(), unit);
+    let start_time = fields.text("start_time");
+    let start_time = start_time.as_deref().map(WibTime::from_iso).transpose();
+    expiry.start_time = start_time.map_err(|error| {
+        let path = "payment_link.expiry.start_time";
+        InvalidInput::new(path, error.expected().to_owned())
+    })?;
+    Ok(expiry)
 }

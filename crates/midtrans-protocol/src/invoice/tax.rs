@@ -1,10 +1,11 @@
 //! Taxes, discount and shipping of an invoice.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
 use crate::Rupiah;
 use crate::charge::Problems;
+use crate::fields::Fields;
 use crate::vocabulary::wire_enum;
 
 wire_enum! {
@@ -18,7 +19,7 @@ wire_enum! {
 }
 
 /// A tax.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Tax {
     /// The name, such as `PPN`.
@@ -54,6 +55,18 @@ impl Tax {
             value,
             extra: Map::new(),
         }
+    }
+
+    pub(super) fn read(mut fields: Fields) -> Option<Self> {
+        let Some(Value::Number(value)) = fields.value("value") else {
+            return None;
+        };
+        Some(Self {
+            name: fields.text("name")?,
+            kind: fields.text("type")?,
+            value,
+            extra: fields.rest(),
+        })
     }
 
     pub(super) fn check(&self, path: &str, problems: &mut Problems) {

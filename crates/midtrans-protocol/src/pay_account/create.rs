@@ -6,13 +6,14 @@
 use std::fmt;
 
 use http::{Method, Request};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::{Linking, RefusedLinking};
 use crate::account::Host;
 use crate::charge::read::parsed;
 use crate::charge::{Field, Problems, Shape, check_shape};
+use crate::fields::Fields;
 use crate::operation::{Operation, Replay};
 use crate::refusal::ApiError;
 use crate::{Environment, InvalidInput, Merchant};
@@ -33,12 +34,11 @@ pub struct Create {
     gopay_partner: Partner,
 }
 
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 struct Partner {
     phone_number: String,
-    #[serde(default = "indonesia")]
     country_code: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     redirect_url: Option<String>,
 }
 
@@ -80,14 +80,21 @@ impl Create {
         ];
         let value = parsed("pay_account", json)?;
         check_shape("", &value, ACCOUNT)?;
-        let mut value = crate::method::without_nulls(value);
-        if value["payment_type"] != "gopay" {
+        let Value::Object(fields) = crate::method::without_nulls(value) else {
+            return Err(InvalidInput::new("pay_account", "a JSON object"));
+        };
+        let mut fields = Fields::new(fields);
+        if fields.text("payment_type").as_deref() != Some("gopay") {
             return Err(InvalidInput::new("payment_type", "gopay"));
         }
-        let partner = value.get_mut("gopay_partner").map(Value::take);
-        let partner = serde_json::from_value(partner.unwrap_or_default());
-        let expected = "the shape that the gateway documents";
-        Self::checked(partner.map_err(|_| InvalidInput::new("gopay_partner", expected))?)
+        let mut partner = fields
+            .object("gopay_partner")
+            .ok_or_else(|| InvalidInput::new("gopay_partner", "a JSON object"))?;
+        Self::checked(Partner {
+            phone_number: partner.text("phone_number").unwrap_or_default(),
+            country_code: partner.text("country_code").unwrap_or_else(indonesia),
+            redirect_url: partner.text("redirect_url"),
+        })
     }
 
     fn checked(gopay_partner: Partner) -> Result<Self, InvalidInput> {

@@ -9,14 +9,18 @@ use serde_json::{Map, Value};
 
 use super::{Amount, Contents};
 use crate::account::Host;
-use crate::charge::read::{check_numbers, parsed, read, take};
+use crate::charge::read::{check_numbers, parsed, take};
 use crate::charge::shape::{CUSTOMER, ITEM};
 use crate::charge::{Field, Shape, check_shape};
+use crate::fields::Fields;
 use crate::instructions::RedirectUrl;
 use crate::object_reply::object_reply;
 use crate::operation::{Operation, Replay};
 use crate::reply::{DecodeError, ReplyError};
-use crate::snap::{CALLBACKS, CARD, EXPIRY, Expiry, VA_FIELDS, VirtualAccounts, on_own_host};
+use crate::snap::{
+    CALLBACKS, CARD, Callbacks, CardOptions, EXPIRY, Expiry, VA_FIELDS, VirtualAccounts,
+    on_own_host,
+};
 use crate::{CustomerDetails, Environment, InvalidInput, ItemDetails, Merchant, OrderId, Rupiah};
 
 /// Makes a payment link. A value of this type has passed every check that can be made before
@@ -181,17 +185,17 @@ fn contents(json: &str) -> Result<Contents, InvalidInput> {
     let items = take::<Vec<ItemDetails>>(fields, "item_details")?;
     contents.item_details = items.unwrap_or_default();
     contents.expiry = Expiry::take(fields, "expiry")?;
-    contents.enabled_payments = take(fields, "enabled_payments")?.unwrap_or_default();
-    contents.title = take(fields, "title")?;
-    contents.credit_card = take(fields, "credit_card")?;
-    contents.callbacks = take(fields, "callbacks")?;
-    let banks = VA_FIELDS.iter().map(|field| field.name);
-    let accounts: Map<_, _> = banks.filter_map(|bank| fields.remove_entry(bank)).collect();
-    contents.virtual_accounts = read::<VirtualAccounts>("bca_va", Value::Object(accounts))?;
-    contents.custom_field1 = take(fields, "custom_field1")?;
-    contents.custom_field2 = take(fields, "custom_field2")?;
-    contents.custom_field3 = take(fields, "custom_field3")?;
-    contents.extra = std::mem::take(fields);
+    let mut fields = Fields::new(std::mem::take(fields));
+    contents.enabled_payments = fields.words("enabled_payments");
+    contents.title = fields.text("title");
+    let card = fields.object("credit_card").map(CardOptions::read);
+    contents.credit_card = card.transpose()?;
+    contents.callbacks = fields.object("callbacks").map(Callbacks::read);
+    contents.virtual_accounts = VirtualAccounts::take(&mut fields);
+    contents.custom_field1 = fields.text("custom_field1");
+    contents.custom_field2 = fields.text("custom_field2");
+    contents.custom_field3 = fields.text("custom_field3");
+    contents.extra = fields.rest();
     Ok(contents)
 }
 

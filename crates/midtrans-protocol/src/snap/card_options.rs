@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::InvalidInput;
 use crate::card::CardToken;
 use crate::charge::{Field, Problems, Shape, join};
+use crate::fields::Fields;
 use crate::method::{CardBank, CardTransactionType, DynamicDescriptor};
 use crate::redacted::redacted;
 
@@ -19,40 +21,36 @@ use crate::redacted::redacted;
 /// assert_eq!(serde_json::to_string(&card)?, r#"{"secure":true}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CardOptions {
     /// `true` for 3-D Secure; `false` by default.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "truth"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub secure: Option<bool>,
     /// `true` to offer the customer to save the card. The notification then has the saved token;
     /// for the customer's list of cards, [`Checkout::user_id`](super::Checkout::user_id) is needed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub save_card: Option<bool>,
     /// The token of a saved card: the form is filled in, and only the security code is asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub card_token: Option<CardToken>,
     /// The bank that takes the payment (the acquirer).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bank: Option<CardBank>,
     /// The way to the card scheme, such as `migs`; historical.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
     /// `authorize` to reserve the money and take it later.
-    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub transaction_type: Option<CardTransactionType>,
     /// The cards that may pay: first digits of their numbers, up to eight, or names of banks.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub whitelist_bins: Vec<String>,
     /// Instalment plans.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub installment: Option<Installment>,
     /// The shop's name on the customer's statement; BNI only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dynamic_descriptor: Option<DynamicDescriptor>,
     /// Fields that this version doesn't know.
     #[serde(flatten)]
@@ -60,29 +58,71 @@ pub struct CardOptions {
 }
 
 /// The instalment plans that the customer may choose from.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Installment {
     /// `true` if the customer has to choose one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub required: Option<bool>,
     /// `true` to offer none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub disabled: Option<bool>,
     /// The months by bank, such as 3, 6, 12; `offline` for plans that the bank makes afterwards.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub terms: BTreeMap<String, Vec<u32>>,
 }
 
 redacted!(CardOptions);
 
 impl CardOptions {
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] for a token that is none.
+    pub(crate) fn read(mut fields: Fields) -> Result<Self, InvalidInput> {
+        let token = fields.text("card_token").map(CardToken::new).transpose();
+        let card_token = token.map_err(|error| {
+            InvalidInput::new("credit_card.card_token", error.expected().to_owned())
+        })?;
+        Ok(Self {
+            secure: fields.truth("secure"),
+            save_card: fields.truth("save_card"),
+            card_token,
+            bank: fields.word("bank"),
+            channel: fields.text("channel"),
+            transaction_type: fields.word("type"),
+            whitelist_bins: fields.texts("whitelist_bins"),
+            installment: fields.object("installment").map(Installment::read),
+            dynamic_descriptor: fields.object("dynamic_descriptor").map(|mut shop| {
+                DynamicDescriptor {
+                    merchant_name: shop.text("merchant_name"),
+                    city_name: shop.text("city_name"),
+                    country_code: shop.text("country_code"),
+                }
+            }),
+            extra: fields.rest(),
+        })
+    }
+
     /// Cards with 3-D Secure.
     #[must_use]
     pub fn secure() -> Self {
         Self {
             secure: Some(true),
             ..Self::default()
+        }
+    }
+}
+
+impl Installment {
+    fn read(mut fields: Fields) -> Self {
+        Self {
+            required: fields.truth("required"),
+            disabled: fields.truth("disabled"),
+            terms: fields
+                .value("terms")
+                .and_then(|value| terms(&value))
+                .unwrap_or_default(),
         }
     }
 }
@@ -120,12 +160,18 @@ fn is_truth(value: &Value) -> bool {
 }
 
 fn is_terms(value: &Value) -> bool {
-    serde_json::from_value::<BTreeMap<String, Vec<u32>>>(value.clone()).is_ok()
+    terms(value).is_some()
 }
 
-fn truth<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    Ok(value.as_bool().or_else(|| value.as_str()?.parse().ok()))
+fn terms(value: &Value) -> Option<BTreeMap<String, Vec<u32>>> {
+    let month = |value: &Value| u32::try_from(value.as_u64()?).ok();
+    let banks = value.as_object()?.iter();
+    banks
+        .map(|(bank, months)| {
+            let months = months.as_array()?.iter().map(month);
+            Some((bank.clone(), months.collect::<Option<Vec<_>>>()?))
+        })
+        .collect()
 }
 
 /// Collects what the gateway would refuse.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{
@@ -10,6 +10,7 @@ use super::{
     Recurring, VirtualAccounts,
 };
 use crate::charge::SellerDetails;
+use crate::fields::Fields;
 use crate::redacted::redacted;
 use crate::{CustomerDetails, ItemDetails, TransactionDetails};
 
@@ -128,15 +129,15 @@ impl fmt::Debug for Checkout {
 
 /// The ways back to your shop, at most 255 characters each. They are unsigned hints: confirm with a
 /// notification or Get Status.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Callbacks {
     /// The address after the payment, and after the page's own button that goes back. GoPay,
     /// ShopeePay and DANA have their own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub finish: Option<String>,
     /// The address after an error. Not for Akulaku, Kredivo and GoPay.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// Fields that this version doesn't know.
     #[serde(flatten)]
@@ -146,6 +147,14 @@ pub struct Callbacks {
 redacted!(Callbacks);
 
 impl Callbacks {
+    pub(crate) fn read(mut fields: Fields) -> Self {
+        Self {
+            finish: fields.text("finish"),
+            error: fields.text("error"),
+            extra: fields.rest(),
+        }
+    }
+
     /// The way back to this address after the payment.
     #[must_use]
     pub fn finish(url: impl Into<String>) -> Self {

@@ -1,33 +1,34 @@
 //! The settings of wallets, Mandiri bills and stores on a page of Snap.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::charge::{Field, Problems, Shape};
+use crate::fields::Fields;
 use crate::redacted::redacted;
 
 /// The settings of GoPay. ([GoPay](https://docs.midtrans.com/reference/json-objects))
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct GopayOptions {
     /// `true` to send the customer back from the app.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub enable_callback: Option<bool>,
     /// The address to come back to, also of an app; the finish URL by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_url: Option<String>,
     /// `true` to let the customer link the GoPay account. Needs
     /// [`Checkout::user_id`](super::Checkout::user_id).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tokenization: Option<bool>,
     /// `true` to offer no other way of paying with GoPay than by the linked account.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub enforce_tokenization: Option<bool>,
     /// The customer's number at GoPay, without country code and leading 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<String>,
     /// The country code of the number: `62`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub country_code: Option<String>,
     /// Fields that this version doesn't know.
     #[serde(flatten)]
@@ -35,11 +36,11 @@ pub struct GopayOptions {
 }
 
 /// The way back from a wallet's app: ShopeePay and DANA.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Callback {
     /// The address to come back to, also of an app; the finish URL by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_url: Option<String>,
     /// Fields that this version doesn't know.
     #[serde(flatten)]
@@ -58,14 +59,14 @@ impl Callback {
 }
 
 /// The texts of a Mandiri bill.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MandiriBill {
     /// The label; 10 characters are shown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bill_info1: Option<String>,
     /// The text beside it; 30 characters are shown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bill_info2: Option<String>,
     /// Fields that this version doesn't know.
     #[serde(flatten)]
@@ -73,17 +74,17 @@ pub struct MandiriBill {
 }
 
 /// The texts on a receipt of Alfamart, at most 40 characters each. Indomaret prints none.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CstoreTexts {
     /// The first line.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub alfamart_free_text_1: Option<String>,
     /// The second line.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub alfamart_free_text_2: Option<String>,
     /// The third line.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub alfamart_free_text_3: Option<String>,
     /// Fields that this version doesn't know.
     #[serde(flatten)]
@@ -112,6 +113,18 @@ pub(super) const CSTORE: &[Field] = &[
 ];
 
 impl GopayOptions {
+    pub(super) fn read(mut fields: Fields) -> Self {
+        Self {
+            enable_callback: fields.truth("enable_callback"),
+            callback_url: fields.text("callback_url"),
+            tokenization: fields.truth("tokenization"),
+            enforce_tokenization: fields.truth("enforce_tokenization"),
+            phone_number: fields.text("phone_number"),
+            country_code: fields.text("country_code"),
+            extra: fields.rest(),
+        }
+    }
+
     pub(super) fn check(&self, has_user: bool, problems: &mut Problems) {
         problems.limit("gopay", &[("callback_url", &self.callback_url)], 255);
         problems.refuse_known("gopay", &self.extra, Some(GOPAY));
@@ -139,6 +152,13 @@ impl GopayOptions {
 }
 
 impl Callback {
+    pub(super) fn read(mut fields: Fields) -> Self {
+        Self {
+            callback_url: fields.text("callback_url"),
+            extra: fields.rest(),
+        }
+    }
+
     pub(super) fn check(&self, path: &str, problems: &mut Problems) {
         problems.limit(path, &[("callback_url", &self.callback_url)], 255);
         problems.refuse_known(path, &self.extra, Some(CALLBACK));
@@ -146,6 +166,14 @@ impl Callback {
 }
 
 impl MandiriBill {
+    pub(super) fn read(mut fields: Fields) -> Self {
+        Self {
+            bill_info1: fields.text("bill_info1"),
+            bill_info2: fields.text("bill_info2"),
+            extra: fields.rest(),
+        }
+    }
+
     pub(super) fn check(&self, problems: &mut Problems) {
         let texts = [
             ("bill_info1", &self.bill_info1),
@@ -157,6 +185,15 @@ impl MandiriBill {
 }
 
 impl CstoreTexts {
+    pub(super) fn read(mut fields: Fields) -> Self {
+        Self {
+            alfamart_free_text_1: fields.text("alfamart_free_text_1"),
+            alfamart_free_text_2: fields.text("alfamart_free_text_2"),
+            alfamart_free_text_3: fields.text("alfamart_free_text_3"),
+            extra: fields.rest(),
+        }
+    }
+
     pub(super) fn check(&self, problems: &mut Problems) {
         let texts = [
             ("alfamart_free_text_1", &self.alfamart_free_text_1),

@@ -6,12 +6,13 @@
 use std::fmt;
 
 use http::{Method, Request};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::EnabledPayment;
 use crate::account::Host;
 use crate::charge::{Problems, join};
+use crate::fields::Fields;
 use crate::operation::{Operation, Replay};
 use crate::reply::{DecodeError, Reply};
 use crate::{Environment, GatewayReply, InvalidInput, Merchant};
@@ -125,38 +126,38 @@ impl Operation for UpdatePreferences {
 }
 
 /// The preferences of an account; `None` where an answer lacks one, or a change leaves it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Preferences {
     /// The account; only in answers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub merchant_id: Option<String>,
     /// The shop's name on the page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// The address after the payment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub finish_payment_return_url: Option<String>,
     /// The address after an error.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub error_payment_return_url: Option<String>,
     /// The language, `id` or `en`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
     /// The bank behind [`EnabledPayment::OtherVa`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub other_va_processor: Option<EnabledPayment>,
     /// `true` if the customer may try again after a denial.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub allow_retry: Option<bool>,
     /// `true` if the page hides the order id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hide_order_id: Option<bool>,
     /// The look.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub brand: Option<Brand>,
     /// The methods, on and off.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub payment_channels: Vec<PaymentChannel>,
     /// Fields that this version doesn't know.
     #[serde(flatten)]
@@ -164,38 +165,26 @@ pub struct Preferences {
 }
 
 /// The look of a page.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Brand {
     /// The typeface, such as `Poppins`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub typography: Option<String>,
     /// The colour of the header, such as `#ffffff`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub header_color: Option<String>,
     /// The colour of the buttons.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub button_color: Option<String>,
     /// The radius of the fields' corners, at most 10.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "radius"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub input_border_radius: Option<u32>,
     /// The radius of the buttons' corners, at most 10.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "radius"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub button_border_radius: Option<u32>,
     /// `true` to leave the header out.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "truth"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hide_header: Option<bool>,
     /// Fields that this version doesn't know.
     #[serde(flatten)]
@@ -203,7 +192,7 @@ pub struct Brand {
 }
 
 /// A method, on or off.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct PaymentChannel {
     /// The method.
@@ -220,24 +209,52 @@ impl PaymentChannel {
     }
 }
 
-/// A table of the gateway says text, and its sample has a number.
-fn radius<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
-    Ok(number.and_then(|number| u32::try_from(number).ok()))
+impl Preferences {
+    fn of(mut fields: Fields) -> Self {
+        let channels = fields.objects("payment_channels").into_iter();
+        let channels = channels.filter_map(|mut channel| {
+            let name = channel.word("name")?;
+            Some(PaymentChannel::new(name, channel.truth("enabled")?))
+        });
+        Self {
+            payment_channels: channels.collect(),
+            merchant_id: fields.text("merchant_id"),
+            display_name: fields.text("display_name"),
+            finish_payment_return_url: fields.text("finish_payment_return_url"),
+            error_payment_return_url: fields.text("error_payment_return_url"),
+            locale: fields.text("locale"),
+            other_va_processor: fields.word("other_va_processor"),
+            allow_retry: fields.truth("allow_retry"),
+            hide_order_id: fields.truth("hide_order_id"),
+            brand: fields.object("brand").map(Brand::of),
+            extra: fields.rest(),
+        }
+    }
 }
 
-fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    Ok(value.as_bool().or_else(|| value.as_str()?.parse().ok()))
+/// A table of the gateway says that radii and `hide_header` are texts; its sample has a number and
+/// a boolean.
+impl Brand {
+    fn of(mut fields: Fields) -> Self {
+        Self {
+            typography: fields.text("typography"),
+            header_color: fields.text("header_color"),
+            button_color: fields.text("button_color"),
+            input_border_radius: fields.count("input_border_radius"),
+            button_border_radius: fields.count("button_border_radius"),
+            hide_header: fields.truth("hide_header"),
+            extra: fields.rest(),
+        }
+    }
 }
 
 impl Reply for Preferences {
     fn read(reply: GatewayReply) -> Result<Self, DecodeError> {
         let (http_status, raw) = reply.into_object()?;
-        serde_json::from_str(raw.as_str()).map_err(|_| {
+        let fields: Map<String, Value> = serde_json::from_str(raw.as_str()).map_err(|_| {
             let body = raw.as_str().into();
             DecodeError::new("the preferences of an account", http_status, body)
-        })
+        })?;
+        Ok(Self::of(Fields::new(fields)))
     }
 }

@@ -1,18 +1,17 @@
 //! Reads a page of Snap from the JSON that the gateway documents.
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::card_options::CARD;
 use super::method_options::{BILL, CALLBACK, CSTORE, GOPAY};
 use super::{
-    Callback, Callbacks, CardOptions, Checkout, CstoreTexts, EnabledPayment, Expiry, GopayOptions,
-    MandiriBill, Recurring, VA_FIELDS, VirtualAccounts,
+    Callback, Callbacks, CardOptions, Checkout, CstoreTexts, Expiry, GopayOptions, MandiriBill,
+    Recurring, VA_FIELDS, VirtualAccounts,
 };
-use crate::charge::read::{check_numbers, order_by, parsed, read, take};
+use crate::charge::read::{check_numbers, order_by, parsed, take};
 use crate::charge::shape::{CUSTOMER, ITEM, SELLER, TRANSACTION};
 use crate::charge::{Field, SellerDetails, Shape, check_shape};
-use crate::subscription::IntervalUnit;
+use crate::fields::Fields;
 use crate::time::WibTime;
 use crate::{CustomerDetails, InvalidInput, ItemDetails, OrderId, TransactionDetails};
 
@@ -84,51 +83,38 @@ pub(super) fn checkout(json: &str) -> Result<Checkout, InvalidInput> {
     checkout.customer_details = take::<CustomerDetails>(fields, "customer_details")?;
     let sellers = take::<Vec<SellerDetails>>(fields, "seller_details")?;
     checkout.seller_details = sellers.unwrap_or_default();
-    let payments = take::<Vec<EnabledPayment>>(fields, "enabled_payments")?;
-    checkout.enabled_payments = payments.unwrap_or_default();
-    checkout.credit_card = take::<CardOptions>(fields, "credit_card")?;
-    let banks = VA_FIELDS.iter().map(|field| field.name);
-    let accounts = banks
-        .filter_map(|bank| fields.remove_entry(bank))
-        .collect::<serde_json::Map<_, _>>();
-    checkout.virtual_accounts = read::<VirtualAccounts>("bca_va", Value::Object(accounts))?;
-    checkout.echannel = take::<MandiriBill>(fields, "echannel")?;
-    checkout.gopay = take::<GopayOptions>(fields, "gopay")?;
-    checkout.shopeepay = take::<Callback>(fields, "shopeepay")?;
-    checkout.dana = take::<Callback>(fields, "dana")?;
-    checkout.cstore = take::<CstoreTexts>(fields, "cstore")?;
-    checkout.callbacks = take::<Callbacks>(fields, "callbacks")?;
     checkout.expiry = Expiry::take(fields, "expiry")?;
     checkout.page_expiry = Expiry::take(fields, "page_expiry")?;
-    checkout.recurring = take::<RecurringWire>(fields, "recurring")?
-        .map(RecurringWire::read)
-        .transpose()?;
-    checkout.user_id = take::<String>(fields, "user_id")?;
-    checkout.custom_field1 = take::<String>(fields, "custom_field1")?;
-    checkout.custom_field2 = take::<String>(fields, "custom_field2")?;
-    checkout.custom_field3 = take::<String>(fields, "custom_field3")?;
-    checkout.extra = std::mem::take(fields);
+    let mut fields = Fields::new(std::mem::take(fields));
+    checkout.enabled_payments = fields.words("enabled_payments");
+    let card = fields.object("credit_card").map(CardOptions::read);
+    checkout.credit_card = card.transpose()?;
+    checkout.virtual_accounts = VirtualAccounts::take(&mut fields);
+    checkout.echannel = fields.object("echannel").map(MandiriBill::read);
+    checkout.gopay = fields.object("gopay").map(GopayOptions::read);
+    checkout.shopeepay = fields.object("shopeepay").map(Callback::read);
+    checkout.dana = fields.object("dana").map(Callback::read);
+    checkout.cstore = fields.object("cstore").map(CstoreTexts::read);
+    checkout.callbacks = fields.object("callbacks").map(Callbacks::read);
+    let plan = fields.object("recurring").map(recurring);
+    checkout.recurring = plan.transpose()?;
+    checkout.user_id = fields.text("user_id");
+    checkout.custom_field1 = fields.text("custom_field1");
+    checkout.custom_field2 = fields.text("custom_field2");
+    checkout.custom_field3 = fields.text("custom_field3");
+    checkout.extra = fields.rest();
     Ok(checkout)
 }
 
-#[derive(Deserialize)]
-struct RecurringWire {
-    #[serde(default)]
-    required: Value,
-    start_time: Option<String>,
-    interval_unit: Option<IntervalUnit>,
-}
-
-impl RecurringWire {
-    fn read(self) -> Result<Recurring, InvalidInput> {
-        let start_time = self.start_time.as_deref().map(WibTime::from_iso);
-        let start_time = start_time.transpose().map_err(|error| {
-            InvalidInput::new("recurring.start_time", error.expected().to_owned())
-        })?;
-        Ok(Recurring {
-            required: self.required == true || self.required == 1,
-            start_time,
-            interval_unit: self.interval_unit,
-        })
-    }
+fn recurring(mut fields: Fields) -> Result<Recurring, InvalidInput> {
+    let start_time = fields.text("start_time");
+    let start_time = start_time.as_deref().map(WibTime::from_iso).transpose();
+    let start_time = start_time
+        .map_err(|error| InvalidInput::new("recurring.start_time", error.expected().to_owned()))?;
+    let required = fields.value("required");
+    Ok(Recurring {
+        required: required.is_some_and(|value| value == true || value == 1),
+        start_time,
+        interval_unit: fields.word("interval_unit"),
+    })
 }

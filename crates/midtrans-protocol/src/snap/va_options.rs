@@ -1,29 +1,30 @@
 //! The settings of virtual accounts on a page of Snap and on payment links.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::charge::{Field, Problems, Shape, join};
-use crate::method::FreeText;
+use crate::fields::Fields;
+use crate::method::{FreeText, Wording};
 use crate::redacted::redacted;
 
 /// The settings of the virtual account of one bank. ([Virtual
 /// account](https://docs.midtrans.com/reference/json-objects))
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct VaOptions {
     /// The digits that you would like in the number, as many as the bank allows: BCA 6–11, Permata
     /// 10, BNI 1–8, BRI 1–13, SeaBank 1–19, others 1–12. A preference, which the gateway may change.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub va_number: Option<String>,
     /// The code that BCA has agreed on with the merchant. BCA only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sub_company_code: Option<String>,
     /// Texts on BCA's machines, at most ten of each kind. BCA only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub free_text: Option<FreeText>,
     /// The name of the recipient, at most 20 characters. Permata only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub recipient_name: Option<String>,
     /// Fields that this version doesn't know.
     #[serde(flatten)]
@@ -43,33 +44,57 @@ impl VaOptions {
 
 redacted!(VaOptions, VirtualAccounts);
 
+impl VaOptions {
+    fn read(mut fields: Fields) -> Self {
+        Self {
+            va_number: fields.text("va_number"),
+            sub_company_code: fields.text("sub_company_code"),
+            free_text: fields.object("free_text").map(|mut texts| FreeText {
+                inquiry: wordings(&mut texts, "inquiry"),
+                payment: wordings(&mut texts, "payment"),
+            }),
+            recipient_name: fields.text("recipient_name"),
+            extra: fields.rest(),
+        }
+    }
+}
+
+fn wordings(texts: &mut Fields, name: &str) -> Vec<Wording> {
+    let list = texts.objects(name).into_iter();
+    list.map(|mut wording| Wording {
+        id: wording.text("id").unwrap_or_default(),
+        en: wording.text("en").unwrap_or_default(),
+    })
+    .collect()
+}
+
 /// The settings of virtual accounts by bank; a bank without settings is offered all the same.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct VirtualAccounts {
     /// BCA.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bca_va: Option<VaOptions>,
     /// Permata.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub permata_va: Option<VaOptions>,
     /// BNI.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bni_va: Option<VaOptions>,
     /// BRI.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bri_va: Option<VaOptions>,
     /// CIMB Niaga.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cimb_va: Option<VaOptions>,
     /// Danamon.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub danamon_va: Option<VaOptions>,
     /// BSI.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bsi_va: Option<VaOptions>,
     /// SeaBank.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub seabank_va: Option<VaOptions>,
 }
 
@@ -103,6 +128,21 @@ pub(crate) const VA_FIELDS: &[Field] = &[
 ];
 
 impl VirtualAccounts {
+    /// Takes the settings out of a request's fields.
+    pub(crate) fn take(fields: &mut Fields) -> Self {
+        let mut take = |bank| fields.object(bank).map(VaOptions::read);
+        Self {
+            bca_va: take("bca_va"),
+            permata_va: take("permata_va"),
+            bni_va: take("bni_va"),
+            bri_va: take("bri_va"),
+            cimb_va: take("cimb_va"),
+            danamon_va: take("danamon_va"),
+            bsi_va: take("bsi_va"),
+            seabank_va: take("seabank_va"),
+        }
+    }
+
     /// Each bank with the shortest and the longest number that it takes.
     fn by_bank(&self) -> [(&'static str, Option<&VaOptions>, usize, usize); 8] {
         [

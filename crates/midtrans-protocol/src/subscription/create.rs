@@ -5,7 +5,6 @@
 use std::fmt;
 
 use http::{Method, Request, StatusCode};
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{
@@ -15,6 +14,7 @@ use crate::account::Host;
 use crate::charge::read::{check_numbers, parsed, take};
 use crate::charge::shape::CUSTOMER;
 use crate::charge::{Field, Shape, check_shape};
+use crate::fields::Fields;
 use crate::money::whole_rupiah;
 use crate::operation::{Operation, Replay};
 use crate::pay_account::AccountId;
@@ -177,10 +177,6 @@ const SUBSCRIPTION: &[Field] = &[
 ];
 
 fn read(json: &str) -> Result<Contents, InvalidInput> {
-    #[derive(Deserialize)]
-    struct Gopay {
-        account_id: String,
-    }
     let value = parsed("subscription", json)?;
     check_shape("", &value, SUBSCRIPTION)?;
     check_numbers("", &value)?;
@@ -196,7 +192,8 @@ fn read(json: &str) -> Result<Contents, InvalidInput> {
     }
     let payment_type = text(fields, "payment_type")?;
     let token = SubscriptionToken::new(text(fields, "token")?.unwrap_or_default())?;
-    let account = take::<Gopay>(fields, "gopay")?.map(|gopay| gopay.account_id);
+    let account = take::<Map<String, Value>>(fields, "gopay")?;
+    let account = account.and_then(|gopay| Fields::new(gopay).text("account_id"));
     let schedule = schedule(fields)?;
     let mut contents = Contents::card(name, amount.unwrap_or_default(), token, schedule);
     contents.account_id = match (payment_type.as_deref(), account) {
