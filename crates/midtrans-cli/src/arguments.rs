@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    change, charge, completions, customer, decide, doctor, inbox, landing, listen, refund, resend,
-    sign, simulate, status, trigger, verify,
+    card, change, charge, completions, customer, decide, doctor, inbox, landing, listen, methods,
+    refund, resend, sign, simulate, status, trigger, verify,
 };
 use crate::context::Context;
 use crate::exit::{self, Exit};
@@ -37,6 +37,9 @@ enum Command {
     DirectRefund(refund::DirectRefund),
     Approve(change::Approve),
     Deny(change::Deny),
+    Capture(change::Capture),
+    Card(card::Card),
+    Methods(methods::Methods),
     Verify(verify::Verify),
     Decide(decide::Decide),
     Sign(sign::Sign),
@@ -65,6 +68,9 @@ impl Arguments {
             Command::DirectRefund(command) => command.run(&context),
             Command::Approve(command) => command.run(&context),
             Command::Deny(command) => command.run(&context),
+            Command::Capture(command) => command.run(&context),
+            Command::Card(command) => command.run(&context),
+            Command::Methods(command) => command.run(&context),
             Command::Verify(command) => command.run(&context),
             Command::Decide(command) => command.run(&context),
             Command::Sign(command) => command.run(&context),

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub(crate) mod card;
 pub(crate) mod change;
 pub(crate) mod charge;
 pub(crate) mod completions;
@@ -10,6 +11,7 @@ pub(crate) mod doctor;
 pub(crate) mod inbox;
 pub(crate) mod landing;
 pub(crate) mod listen;
+pub(crate) mod methods;
 #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
 pub(crate) mod no_inbox;
 pub(crate) mod refund;

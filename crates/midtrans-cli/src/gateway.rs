@@ -4,11 +4,13 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use clap::Args;
-use midtrans_protocol::Merchant;
-use midtrans_protocol::ids::IdempotencyKey;
+use midtrans_protocol as protocol;
+use midtrans_protocol::ids::{IdempotencyKey, PaymentId};
 use midtrans_protocol::operation::{Operation, Replay};
 use midtrans_protocol::refusal::ApiError;
-use midtrans_ureq::{CallOptions, Client, Config, Error, UreqTransport};
+use midtrans_protocol::{GetStatus, InvalidInput, Merchant, Transaction};
+use midtrans_ureq::midtrans_transport::BlockingClient;
+use midtrans_ureq::{CallOptions, Config, Error, UreqTransport};
 
 use crate::account::Account;
 use crate::context::Context;
@@ -54,23 +56,107 @@ pub(crate) fn call<O: Operation<Account = Merchant>>(
     options: &CallOptions,
     id: &str,
 ) -> Result<O::Reply, Failure> {
+    let ask = context.command(&format!("status {}", quoted(id)));
+    send(account.merchant()?, calling, operation, options)?.map_err(|error| {
+        explained(
+            context,
+            account,
+            &error,
+            &About {
+                ask: Some(&ask),
+                ..About::of(operation)
+            },
+        )
+    })
+}
+
+/// Sends an operation that is about no payment. `key` names the key that signs in.
+pub(crate) fn call_about_cards<A: protocol::account::Account, O: Operation<Account = A>>(
+    context: &Context,
+    account: &Account,
+    (with, key): (A, &'static str),
+    calling: &Calling,
+    operation: &O,
+) -> Result<O::Reply, Failure> {
+    send(with, calling, operation, &CallOptions::default())?.map_err(|error| {
+        explained(
+            context,
+            account,
+            &error,
+            &About {
+                key,
+                ..About::of(operation)
+            },
+        )
+    })
+}
+
+/// Returns the transaction that a change is about. `None` where the gateway names none: then the
+/// change itself says what is wrong.
+pub(crate) fn known(
+    context: &Context,
+    account: &Account,
+    calling: &Calling,
+    id: &str,
+) -> Result<Option<Transaction>, Failure> {
+    let ask = GetStatus::new(PaymentId::received(id)?);
+    match send(account.merchant()?, calling, &ask, &CallOptions::default())? {
+        Ok(transaction) => Ok(Some(transaction)),
+        Err(error) if error.transport().is_some() => {
+            Err(explained(context, account, &error, &About::of(&ask))
+                .next("nothing was changed: try again"))
+        }
+        Err(_) => Ok(None),
+    }
+}
+
+/// The failure of a change that the payment's method never supports. Nothing was sent.
+pub(crate) fn never_possible(error: &InvalidInput) -> Failure {
+    Failure::refused(error.to_string()).data("field", error.field())
+}
+
+fn send<A: protocol::account::Account, O: Operation<Account = A>>(
+    with: A,
+    calling: &Calling,
+    operation: &O,
+    options: &CallOptions,
+) -> Result<Result<O::Reply, Error>, Failure> {
     let mut config = Config::default();
     config.timeout = Duration::from_secs(calling.timeout);
-    let client = Client::new(UreqTransport::new()?, account.merchant()?).with_config(config);
+    let client = BlockingClient::new(UreqTransport::new()?, with).with_config(config);
     let waiting = Waiting::for_("the gateway");
     let result = client.send_with(operation, options);
     drop(waiting);
-    result.map_err(|error| explained(context, account, &error, id, operation.replay()))
+    Ok(result)
 }
 
-fn explained(
-    context: &Context,
-    account: &Account,
-    error: &Error,
-    id: &str,
+/// The facts about a call that the next steps after a failure depend on.
+struct About<'a> {
+    /// The command that asks about the payment, if the call is about one.
+    ask: Option<&'a str>,
+    /// The key that signs in.
+    key: &'static str,
     replay: Replay,
-) -> Failure {
-    let ask = context.command(&format!("status {}", quoted(id)));
+}
+
+impl About<'_> {
+    fn of(operation: &impl Operation) -> Self {
+        Self {
+            ask: None,
+            key: "server key",
+            replay: operation.replay(),
+        }
+    }
+
+    fn and_ask(&self, failure: Failure) -> Failure {
+        match self.ask {
+            Some(ask) => failure.next(ask),
+            None => failure,
+        }
+    }
+}
+
+fn explained(context: &Context, account: &Account, error: &Error, about: &About<'_>) -> Failure {
     let what = sentence(error);
     let failure = if error.outcome_unknown() {
         Failure::unknown(what)
@@ -85,21 +171,20 @@ fn explained(
         let key = error.idempotency_key().map(IdempotencyKey::as_str);
         let failure = failure
             .field("attempts", error.attempts())
-            .field("idempotency_key", key)
-            .next(ask);
-        return failure.next("do not start over under another id; the same command with --idempotency-key and the key above is safe for five minutes");
+            .field("idempotency_key", key);
+        return about.and_ask(failure).next("do not start over under another id; the same command with --idempotency-key and the key above is safe for five minutes");
     }
     match error.api() {
-        Some(refusal) => advised(context, account, failure, refusal, &ask, replay),
+        Some(refusal) => advised(context, account, failure, refusal, about),
         None if error.transport().is_some() => {
-            let failure = if replay == Replay::Safe {
+            let failure = if about.replay == Replay::Safe {
                 failure
             } else {
                 failure.next("nothing was sent: try again")
             };
             failure.next(context.command("doctor"))
         }
-        None => failure.next(ask),
+        None => about.and_ask(failure),
     }
 }
 
@@ -129,24 +214,23 @@ fn advised(
     account: &Account,
     failure: Failure,
     refusal: &ApiError,
-    ask: &str,
-    replay: Replay,
+    about: &About<'_>,
 ) -> Failure {
+    let key = about.key;
     match refusal.code() {
-        _ if refusal.is_denied() => failure
-            .next("no money moved: try another way of paying under a new order id, or the refund under a new key")
-            .next(ask),
+        _ if refusal.is_denied() => about.and_ask(failure.next("no money moved: try another way of paying under a new order id, or the refund under a new key")),
         401 => failure
-            .next(format!("check that the server key is the one of {}", account.environment_name()))
+            .next(format!("check that the {key} is the one of {}", account.environment_name()))
             .next(context.command("doctor")),
         402 => failure.next("have this payment method activated for the account, in the dashboard"),
-        404 if refusal.is_not_found() && replay == Replay::Safe => {
+        404 if refusal.is_not_found() && about.replay == Replay::Safe => {
             failure.next("check the id; a charge that is unknown here did not happen and may be sent again")
         }
         404 if refusal.is_not_found() => failure.next("check the id and the environment"),
         404 => failure.next("something before the gateway answered: check the environment's URL"),
-        406 => failure.next("it is used up: take another one, or see what became of it").next(ask),
-        412 | 414 => failure.next(ask),
+        406 => about.and_ask(failure.next("it is used up: take another one, or see what became of it")),
+        411 => failure.next("the card's token is used up or too old: get a new one, which is good for one charge"),
+        412 | 414 => about.and_ask(failure),
         429 => failure.next("wait a minute, then try again"),
         500..=599 | 900..=999 => failure.next("try again later"),
         _ => failure.next("change what the gateway names above, then try again"),

@@ -2,8 +2,11 @@
 
 use midtrans_protocol::Transaction;
 use midtrans_protocol::instructions::Instructions;
+use midtrans_protocol::method::PaymentType;
+use midtrans_protocol::transaction::TransactionStatus;
 use serde_json::json;
 
+use crate::qr_code;
 use crate::report::Report;
 use crate::terminal::Tone;
 
@@ -44,6 +47,21 @@ pub(crate) fn describe(report: &mut Report, transaction: &Transaction) {
             report.row(label, value, Tone::Neutral);
         }
     }
+    if let Instructions::Wallet(wallet) = &instructions
+        && let Some(code) = wallet.qr_string.as_deref().and_then(qr_code::drawn)
+    {
+        report.drawing(code);
+    }
+}
+
+/// OVO's app asks for 55 seconds, and the payment expires after 65.
+/// ([OVO](https://docs.midtrans.com/reference/ewallet-ovo))
+fn is_ovo(transaction: &Transaction) -> bool {
+    transaction.details().payment_type() == Some(&PaymentType::Ovo)
+}
+
+fn is_reserved(transaction: &Transaction) -> bool {
+    transaction.transaction_status() == Some(&TransactionStatus::Authorize)
 }
 
 /// Returns the shop's next step after a charge. Instructions of an unknown shape are in the reply.
@@ -64,8 +82,17 @@ pub(crate) fn next_step(transaction: &Transaction) -> &'static str {
         Some(Instructions::Wallet(_)) => {
             "show the customer the QR code, or open the deep link on the phone, and wait for the notification"
         }
+        Some(Instructions::ConfirmInApp) if is_ovo(transaction) => {
+            "have the customer confirm in the OVO app within 55 seconds, and wait for the notification"
+        }
         Some(Instructions::ConfirmInApp) => {
             "have the customer confirm in the app, and wait for the notification"
+        }
+        Some(Instructions::Wait) => {
+            "tell the customer that the bank is deciding, and wait for the notification"
+        }
+        Some(Instructions::Nothing) if is_reserved(transaction) => {
+            "the customer has nothing to do; take the money with midtrans capture"
         }
         Some(Instructions::Nothing) => "the customer has nothing to do",
         _ => "find out how the customer pays in the reply's own fields: --json shows them",

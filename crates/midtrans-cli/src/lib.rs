@@ -46,6 +46,7 @@ mod order_lines;
 mod output;
 mod payment_type;
 mod progress;
+mod qr_code;
 mod report;
 mod running;
 mod scenario;

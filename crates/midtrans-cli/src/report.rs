@@ -20,6 +20,8 @@ enum Row {
     },
     Section(String),
     Line(String),
+    /// Lines with colours of their own, for terminals alone.
+    Drawing(String),
     Table {
         columns: Vec<&'static str>,
         lines: Vec<Vec<String>>,
@@ -65,6 +67,12 @@ impl Report {
     /// Adds a line for people only.
     pub(crate) fn line(&mut self, text: &str) -> &mut Self {
         self.rows.push(Row::Line(plain(text)));
+        self
+    }
+
+    /// Adds a drawing that this program made, for a terminal that shows colours.
+    pub(crate) fn drawing(&mut self, lines: String) -> &mut Self {
+        self.rows.push(Row::Drawing(lines));
         self
     }
 
@@ -132,6 +140,8 @@ impl Report {
                 }
                 Row::Section(heading) => text.push_str(heading),
                 Row::Line(line) => text.push_str(line),
+                Row::Drawing(_) if !in_colour => continue,
+                Row::Drawing(lines) => text.push_str(lines.trim_end()),
                 Row::Table { columns, lines } => text.push_str(&aligned(columns, lines)),
             }
             text.push('\n');
@@ -207,6 +217,16 @@ mod tests {
             report.json().to_string(),
             r#"{"genuine":true,"order_id":"order-101","signed":{"status_code":"200"}}"#
         );
+    }
+
+    #[test]
+    fn a_drawing_is_for_terminals_with_colours_alone() {
+        let mut report = Report::new();
+        report.field("order_id", "order-101");
+        report.drawing("\u{1b}[30;107m█\u{1b}[0m\n".to_owned());
+        assert_eq!(report.text(false), "order id  order-101\n");
+        assert!(report.text(true).ends_with("█\u{1b}[0m\n"));
+        assert_eq!(report.json().to_string(), r#"{"order_id":"order-101"}"#);
     }
 
     #[test]

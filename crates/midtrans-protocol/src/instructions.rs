@@ -1,6 +1,7 @@
 //! The customer's next step to pay: six shapes for all payment methods.
 
 mod redirect;
+mod shape;
 
 use std::fmt;
 
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 pub use redirect::RedirectUrl;
+pub use shape::Shape;
 
 use crate::method::PaymentType;
 use crate::raw::{RawBody, received_text};
@@ -98,6 +100,21 @@ pub struct Wallet {
 }
 
 impl Instructions {
+    /// The shape, without what the customer needs.
+    #[must_use]
+    pub const fn shape(&self) -> Shape {
+        match self {
+            Self::Redirect(_) => Shape::Redirect,
+            Self::VirtualAccount { .. } => Shape::VirtualAccount,
+            Self::Bill { .. } => Shape::Bill,
+            Self::PaymentCode { .. } => Shape::PaymentCode,
+            Self::Wallet(_) => Shape::Wallet,
+            Self::ConfirmInApp => Shape::ConfirmInApp,
+            Self::Wait => Shape::Wait,
+            Self::Nothing => Shape::Nothing,
+        }
+    }
+
     /// The page to redirect to, checked: it may be put into a `Location` header. `None` for other
     /// instructions, and for a page that is not allowed in this environment.
     ///

@@ -196,6 +196,14 @@ macro_rules! methods {
             [$($name::TYPE),+].contains(payment_type)
         }
 
+        impl PaymentType {
+            /// Returns the payment types that this version has a file for, in the order of the
+            /// registry. Others can be charged as [`Other`].
+            pub fn all() -> impl ExactSizeIterator<Item = Self> {
+                [$($name::TYPE),+].into_iter()
+            }
+        }
+
         impl Terms {
             /// The terms of a payment type; [`Terms::UNKNOWN`] where this version has no file for
             /// it.

@@ -20,8 +20,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "URL")]
     pub(crate) gateway: Option<String>,
 
-    /// Plays the customer of one Akulaku and one Kredivo order, tells every step, and ends; the
-    /// exit status is 0 only if both orders are paid and each was shipped once.
+    /// Plays the customer of one order for each way to pay, tells every step, and ends; the exit
+    /// status is 0 only if all orders are paid and each was shipped once.
     #[arg(long, conflicts_with_all = ["port", "gateway"])]
     pub(crate) walk: bool,
 

@@ -90,6 +90,23 @@ impl Browser {
     }
 }
 
+impl Form {
+    /// Returns the value of a field; empty if the form has no such field.
+    pub(crate) fn value(&self, name: &str) -> &str {
+        let mut fields = self.fields.iter();
+        fields
+            .find(|(known, _)| known == name)
+            .map_or("", |(_, value)| value)
+    }
+
+    /// Types a value into a field of the form.
+    pub(crate) fn fill(&mut self, name: &str, value: &str) {
+        for (_, typed) in self.fields.iter_mut().filter(|(known, _)| known == name) {
+            value.clone_into(typed);
+        }
+    }
+}
+
 impl Page {
     /// Returns the address that a redirect leads to.
     pub(crate) fn location(&self) -> Option<Uri> {
@@ -188,5 +205,9 @@ mod tests {
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
         assert_eq!(fields, [("response", r#"{"a":"<&amp;>"}"#), ("q", "1")]);
+        let mut filled = form;
+        filled.fill("q", "2");
+        filled.fill("z", "3");
+        assert_eq!((filled.value("q"), filled.value("z")), ("2", ""));
     }
 }

@@ -6,7 +6,7 @@ use midtrans_axum::protocol::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::offer::Chosen;
+use crate::offer::{Asked, Chosen};
 
 pub(crate) const ARTICLE: &str = "Sepatu lari “Merapi”";
 pub(crate) const PRICE: Rupiah = Rupiah::new(750_000);
@@ -18,7 +18,10 @@ pub(crate) const MOST: u32 = 3;
 pub(crate) struct OrderForm {
     /// Made with the page, so that the same form sent twice is one order.
     pub(crate) order_id: String,
-    pub(crate) payment_type: Chosen,
+    pub(crate) offer: Chosen,
+    /// The token of a card, for one charge: it is not kept.
+    #[serde(default, skip_serializing)]
+    pub(crate) token_id: Option<String>,
     pub(crate) quantity: u32,
     pub(crate) first_name: String,
     pub(crate) last_name: String,
@@ -34,7 +37,8 @@ impl OrderForm {
     pub(crate) fn filled_in(order_id: String) -> Self {
         Self {
             order_id,
-            payment_type: Chosen::default(),
+            offer: Chosen::default(),
+            token_id: None,
             quantity: 1,
             first_name: "Siti".to_owned(),
             last_name: "Rahma".to_owned(),
@@ -62,8 +66,9 @@ impl OrderForm {
             .expect("three pairs of shoes cost less than u64::MAX rupiah")
     }
 
-    /// The charge, checked in every way that is possible before it is sent.
-    pub(crate) fn charge(&self) -> Result<Charge, InvalidInput> {
+    /// The charge, checked in every way that is possible before it is sent. `finish_url` is the
+    /// page that customers come back to.
+    pub(crate) fn charge(&self, finish_url: &str) -> Result<Charge, InvalidInput> {
         let order = TransactionDetails::new(OrderId::new(self.order_id.as_str())?, self.total())?;
         let mut shoes = ItemDetails::new("SHOE-MERAPI-42", ARTICLE, PRICE, self.pieces());
         let mut shipping = ItemDetails::new("SHIPPING", "Ongkos kirim", SHIPPING, 1);
@@ -72,10 +77,19 @@ impl OrderForm {
             line.category = Some(category.to_owned());
             line.url = Some("https://shop.example/merapi".to_owned());
         }
-        Charge::builder(order, self.payment_type.method())
+        let asked = Asked {
+            form: self,
+            finish_url,
+        };
+        Charge::builder(order, self.offer.method(&asked))
             .items(vec![shoes, shipping])
             .customer(self.customer())
             .build()
+    }
+
+    /// Returns whether the customer has yet to type a card.
+    pub(crate) fn lacks_card(&self) -> bool {
+        self.offer.asks_for_card() && self.token_id.as_deref().is_none_or(str::is_empty)
     }
 
     fn customer(&self) -> CustomerDetails {
@@ -91,13 +105,14 @@ mod tests {
 
     #[test]
     fn the_form_of_the_product_page_can_be_charged_with_every_offer() {
-        for offer in &OFFERS {
+        for offer in OFFERS {
             let form = OrderForm {
-                payment_type: Chosen::of(offer.payment_type).unwrap(),
+                offer: Chosen::of(offer.id).unwrap(),
+                token_id: Some("48111111-1114-dc7d77d5".to_owned()),
                 ..OrderForm::filled_in("shop-1".to_owned())
             };
-            let charge = form.charge().unwrap();
-            assert_eq!(charge.method().payment_type().as_str(), offer.payment_type);
+            let charge = form.charge("https://shop.example/midtrans/finish").unwrap();
+            assert_eq!(charge.transaction_details().gross_amount(), form.total());
         }
     }
 }

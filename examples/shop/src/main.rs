@@ -1,10 +1,11 @@
-//! A small shop that takes payments with Akulaku, Kredivo, a virtual account or a payment code,
-//! together with the simulated gateway.
+//! A small shop that takes payments with every method of the gateway, together with the simulated
+//! gateway.
 //!
 //! `cargo xtask demo` serves it for a browser, `cargo xtask demo --walk` plays the customer. The
 //! parts that matter to a shop of your own: `routes.rs` (extractors and webhook), `shop.rs`
 //! (charge, cancel, listen), `sqlite.rs` or `postgres.rs` (the orders, next to the inbox),
-//! `offer.rs` (the payment methods) and `pages/instructions.rs` (how to pay).
+//! `offer.rs` (the payment methods), `pages/instructions.rs` (how to pay) and `pages/card.js` (a
+//! card becomes a token in the browser).
 
 mod arguments;
 mod browser;
@@ -14,6 +15,7 @@ mod journal;
 mod offer;
 mod orders;
 mod pages;
+mod policy;
 mod postgres;
 mod print;
 mod routes;
@@ -37,7 +39,7 @@ use midtrans_axum::protocol::{Environment, Merchant, ServerKey};
 use midtrans_reqwest::ReqwestTransport;
 use midtrans_reqwest::midtrans_transport::{AsyncClient, AsyncTransport};
 use midtrans_simulator::Simulator;
-use midtrans_simulator::gateway::settings::SERVER_KEY;
+use midtrans_simulator::gateway::settings::{CLIENT_KEY, SERVER_KEY};
 use tokio::net::TcpListener;
 #[cfg(unix)]
 use tokio::signal::unix::SignalKind;
@@ -46,6 +48,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use arguments::Args;
 use database::Database;
 use journal::{Entry, Journal, RecordingTransport, Way};
+use pages::CardLibrary;
 use shop::Shop;
 use store::Error;
 use walk::Walk;
@@ -100,7 +103,7 @@ impl Demo {
             Some(url) => Gateway::running(url)?,
             None => {
                 let simulator = Simulator::builder()
-                    .finish_url(finish_url)
+                    .finish_url(finish_url.as_str())
                     .notification_url(notification_url);
                 Gateway::Own(simulator.serve().await?)
             }
@@ -120,6 +123,8 @@ impl Demo {
             client: client(Way::Api),
             store,
             journal,
+            finish_url,
+            card_library: gateway.card_library(),
         };
         let router = routes::router(shop.clone());
         Ok(Self {
@@ -150,6 +155,23 @@ impl Gateway {
             url: url.to_owned(),
             merchant: Merchant::new(environment, ServerKey::new(key)?)?,
         })
+    }
+
+    /// The gateway's library for pages with a card, at the gateway's own address.
+    fn card_library(&self) -> CardLibrary {
+        let (base, client_key) = match self {
+            Self::Own(simulator) => (simulator.url(), simulator.client_key().as_str().to_owned()),
+            Self::Running { url, .. } => {
+                let key = std::env::var("MIDTRANS_CLIENT_KEY");
+                (url.as_str(), key.unwrap_or_else(|_| CLIENT_KEY.to_owned()))
+            }
+        };
+        let base = base.trim_end_matches('/');
+        CardLibrary {
+            url: format!("{base}/v2/assets/js/midtrans-new-3ds.min.js"),
+            client_key,
+            environment: "sandbox",
+        }
     }
 
     fn merchant(&self) -> Merchant {

@@ -2,59 +2,100 @@
 
 use std::fmt;
 
+use midtrans_axum::protocol::card::CardToken;
 use midtrans_axum::protocol::method::{
-    Akulaku, Bank, BankTransfer, Cstore, Kredivo, Method, Store,
+    Akulaku, Bank, BankTransfer, BcaKlikbca, BcaKlikpay, BriEpay, CallbackType, CimbClicks,
+    CreditCard, Cstore, Dana, DanamonOnline, Echannel, Gopay, Kredivo, Method, Ovo, Qris,
+    ShopeePay, Store, Terms, UobEzpay,
 };
 use serde::{Deserialize, Serialize};
 
+use crate::cart::{ARTICLE, OrderForm};
+
 /// A row of the table.
 pub(crate) struct Offer {
-    /// The gateway's word, which is also the value in forms.
-    pub(crate) payment_type: &'static str,
+    /// The group under which customers find it.
+    pub(crate) group: &'static str,
+    /// The value in forms and in the database: the gateway's word for the method, its bank or its
+    /// store.
+    pub(crate) id: &'static str,
     /// The name that customers read.
     pub(crate) name: &'static str,
-    method: fn() -> Method,
+    method: fn(&Asked<'_>) -> Method,
 }
 
-pub(crate) static OFFERS: [Offer; 4] = [
-    Offer {
-        payment_type: "akulaku",
-        name: "Akulaku",
-        method: || Akulaku.into(),
-    },
-    Offer {
-        payment_type: "kredivo",
-        name: "Kredivo",
-        method: || Kredivo.into(),
-    },
-    Offer {
-        payment_type: "bank_transfer",
-        name: "BCA virtual account",
-        method: || BankTransfer::new(Bank::Bca).into(),
-    },
-    Offer {
-        payment_type: "cstore",
-        name: "Indomaret",
-        method: || Cstore::new(Store::Indomaret).into(),
-    },
+/// The order and the shop that a method is asked to pay.
+pub(crate) struct Asked<'a> {
+    pub(crate) form: &'a OrderForm,
+    /// The shop's page where the customer comes back to.
+    pub(crate) finish_url: &'a str,
+}
+
+impl Asked<'_> {
+    /// The card that the customer's browser has a token of, with 3-D Secure. Without a token the
+    /// charge is refused when it is built.
+    fn card(&self) -> CreditCard {
+        let token = self.form.token_id.as_deref().map(CardToken::new);
+        let card = match token {
+            Some(Ok(token)) => CreditCard::token(token),
+            _ => CreditCard::default(),
+        };
+        card.authenticated(CallbackType::Form)
+    }
+}
+
+/// Paid with a token, which a page of its own asks for.
+const CARD: &str = "Card";
+const WALLET: &str = "E-wallets and QR";
+const TRANSFER: &str = "Bank transfer";
+const COUNTER: &str = "At a store";
+const LATER: &str = "Buy now, pay later";
+const OLDER: &str = "Internet banking";
+
+/// Sorted by group, in the order in which customers see them.
+#[rustfmt::skip]
+pub(crate) static OFFERS: &[Offer] = &[
+    Offer { group: CARD, id: "credit_card", name: "Credit or debit card", method: |it| it.card().into() },
+    Offer { group: WALLET, id: "gopay", name: "GoPay", method: |it| Gopay::with_callback(it.finish_url).into() },
+    Offer { group: WALLET, id: "qris", name: "QRIS", method: |_| Qris::default().into() },
+    Offer { group: WALLET, id: "shopeepay", name: "ShopeePay", method: |it| ShopeePay::new(it.finish_url).into() },
+    Offer { group: WALLET, id: "dana", name: "DANA", method: |it| Dana::new(it.finish_url).into() },
+    Offer { group: WALLET, id: "ovo", name: "OVO", method: |it| Ovo::new(&*it.form.phone).into() },
+    Offer { group: TRANSFER, id: "bca", name: "BCA", method: |_| BankTransfer::new(Bank::Bca).into() },
+    Offer { group: TRANSFER, id: "bni", name: "BNI", method: |_| BankTransfer::new(Bank::Bni).into() },
+    Offer { group: TRANSFER, id: "bri", name: "BRI", method: |_| BankTransfer::new(Bank::Bri).into() },
+    Offer { group: TRANSFER, id: "cimb", name: "CIMB Niaga", method: |_| BankTransfer::new(Bank::Cimb).into() },
+    Offer { group: TRANSFER, id: "permata", name: "Permata", method: |_| BankTransfer::new(Bank::Permata).into() },
+    Offer { group: TRANSFER, id: "echannel", name: "Mandiri", method: |_| Echannel::new("Toko", "Merapi").into() },
+    Offer { group: COUNTER, id: "indomaret", name: "Indomaret", method: |_| Cstore::new(Store::Indomaret).into() },
+    Offer { group: COUNTER, id: "alfamart", name: "Alfamart", method: |_| Cstore::new(Store::Alfamart).into() },
+    Offer { group: LATER, id: "akulaku", name: "Akulaku", method: |_| Akulaku.into() },
+    Offer { group: LATER, id: "kredivo", name: "Kredivo", method: |_| Kredivo.into() },
+    Offer { group: OLDER, id: "bca_klikpay", name: "BCA KlikPay", method: |_| BcaKlikpay::new(ARTICLE).into() },
+    Offer { group: OLDER, id: "bca_klikbca", name: "KlikBCA", method: |it| BcaKlikbca::new(ARTICLE, &*it.form.first_name).into() },
+    Offer { group: OLDER, id: "cimb_clicks", name: "OCTO Clicks", method: |_| CimbClicks::new(ARTICLE).into() },
+    Offer { group: OLDER, id: "bri_epay", name: "BRImo", method: |_| BriEpay.into() },
+    Offer { group: OLDER, id: "danamon_online", name: "Danamon", method: |_| DanamonOnline.into() },
+    Offer { group: OLDER, id: "uob_ezpay", name: "UOB EZ Pay", method: |it| UobEzpay::new(it.finish_url).into() },
 ];
 
-/// The offer that a customer chose. In forms and in the database it is the gateway's word.
+/// The offers of each group, in the order of the table.
+pub(crate) fn groups() -> impl Iterator<Item = &'static [Offer]> {
+    OFFERS.chunk_by(|one, next| one.group == next.group)
+}
+
+/// The offer that a customer chose. In forms and in the database it is the offer's id.
 #[derive(Clone, Copy, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "&'static str")]
 pub(crate) struct Chosen(&'static Offer);
 
 impl Chosen {
-    pub(crate) fn of(payment_type: &str) -> Option<Self> {
-        let offer = OFFERS
-            .iter()
-            .find(|offer| offer.payment_type == payment_type)?;
-        Some(Self(offer))
+    pub(crate) fn of(id: &str) -> Option<Self> {
+        OFFERS.iter().find(|offer| offer.id == id).map(Self)
     }
 
-    /// The gateway's word.
-    pub(crate) const fn payment_type(self) -> &'static str {
-        self.0.payment_type
+    pub(crate) const fn id(self) -> &'static str {
+        self.0.id
     }
 
     /// The name that customers read.
@@ -62,8 +103,31 @@ impl Chosen {
         self.0.name
     }
 
-    pub(crate) fn method(self) -> Method {
-        (self.0.method)()
+    pub(crate) fn method(self, asked: &Asked<'_>) -> Method {
+        (self.0.method)(asked)
+    }
+
+    /// The customer types a card before the charge, and goes to its bank after it.
+    pub(crate) fn asks_for_card(self) -> bool {
+        self.0.group == CARD
+    }
+
+    /// The place that a redirect leads to.
+    pub(crate) fn place(self) -> &'static str {
+        if self.asks_for_card() {
+            "your bank"
+        } else {
+            self.name()
+        }
+    }
+
+    /// The terms of the payment method, by which pages decide what they offer.
+    pub(crate) fn terms(self, form: &OrderForm) -> &'static Terms {
+        let asked = Asked {
+            form,
+            finish_url: "",
+        };
+        Terms::of(&self.method(&asked).payment_type())
     }
 }
 
@@ -75,40 +139,68 @@ impl Default for Chosen {
 
 impl PartialEq for Chosen {
     fn eq(&self, other: &Self) -> bool {
-        self.payment_type() == other.payment_type()
+        self.id() == other.id()
     }
 }
 
 impl fmt::Debug for Chosen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.payment_type())
+        f.write_str(self.id())
     }
 }
 
 impl TryFrom<String> for Chosen {
     type Error = &'static str;
 
-    fn try_from(payment_type: String) -> Result<Self, Self::Error> {
-        Self::of(&payment_type).ok_or("the shop does not offer this payment method")
+    fn try_from(id: String) -> Result<Self, Self::Error> {
+        Self::of(&id).ok_or("the shop does not offer this payment method")
     }
 }
 
 impl From<Chosen> for &'static str {
     fn from(chosen: Chosen) -> Self {
-        chosen.payment_type()
+        chosen.id()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use midtrans_axum::protocol::method::PaymentType;
+
     use super::*;
 
+    fn payment_types() -> Vec<PaymentType> {
+        let form = OrderForm::filled_in("shop-1".to_owned());
+        let asked = Asked {
+            form: &form,
+            finish_url: "https://shop.example/back",
+        };
+        let types = OFFERS
+            .iter()
+            .map(|offer| (offer.method)(&asked).payment_type());
+        types.collect()
+    }
+
     #[test]
-    fn every_offer_is_found_by_the_gateways_own_word() {
-        for offer in &OFFERS {
-            let chosen = Chosen::of(offer.payment_type).unwrap();
-            assert_eq!(chosen.method().payment_type().as_str(), offer.payment_type);
+    fn every_offer_is_found_by_its_id_and_stands_in_one_group() {
+        for offer in OFFERS {
+            let chosen = Chosen::of(offer.id).unwrap();
+            assert_eq!((chosen.id(), chosen.name()), (offer.id, offer.name));
         }
-        assert_eq!(Chosen::of("gopay"), None);
+        assert_eq!(Chosen::of("pigeon"), None);
+        let mut titles: Vec<&str> = groups().map(|offers| offers[0].group).collect();
+        let all = titles.len();
+        titles.sort_unstable();
+        titles.dedup();
+        assert_eq!(titles.len(), all, "a group is in two places");
+    }
+
+    #[test]
+    fn the_shop_offers_every_method_of_the_registry() {
+        // Permata's old name is the same virtual account as `bank_transfer` with its bank.
+        let offered = payment_types();
+        let missing = |kind: &PaymentType| !offered.contains(kind) && *kind != PaymentType::Permata;
+        let missing: Vec<PaymentType> = PaymentType::all().filter(missing).collect();
+        assert!(missing.is_empty(), "{missing:?}");
     }
 }

@@ -1,7 +1,9 @@
 //! An order, as the shop's pages show it.
 
+use std::time::SystemTime;
+
 use midtrans_axum::protocol::Environment;
-use midtrans_axum::protocol::instructions::{Instructions, RedirectUrl};
+use midtrans_axum::protocol::instructions::{Instructions, RedirectUrl, Shape};
 use midtrans_axum::protocol::time::WibTime;
 use midtrans_inbox::{Outcome, Record};
 
@@ -29,7 +31,15 @@ pub(crate) struct ToPay {
     pub(crate) instructions: Instructions,
     /// The moment at which the payment expires.
     pub(crate) until: Option<WibTime>,
-    /// The simulator's page where a number or a code is paid, as at a bank's machine.
+    /// The same from now, when the page is made.
+    pub(crate) seconds_left: u64,
+    /// The picture of a QR code.
+    pub(crate) picture: Option<RedirectUrl>,
+    /// The link that opens a wallet's app.
+    pub(crate) app_link: Option<String>,
+    /// The gateway cancels pending payments of this method.
+    pub(crate) may_be_cancelled: bool,
+    /// The simulator's page where the customer's part is played: a bank's machine, a scanner.
     pub(crate) machine: Option<String>,
 }
 
@@ -73,15 +83,15 @@ impl Order {
                     .ok_or("an order has a payment that this shop does not know")?,
             ),
         };
+        let form: OrderForm = serde_json::from_str(&stored.form)?;
         let is_in_review = payment.is_undecided() && stored.history.needs_attention();
         let may_pay = payment.is_undecided() && !is_in_review;
         let to_pay = record
             .filter(|_| may_pay)
-            .and_then(|record| ToPay::of(record, environment));
+            .and_then(|record| ToPay::of(record, &form, environment));
         let pay_page = to_pay
             .as_ref()
             .and_then(|to_pay| to_pay.instructions.redirect(environment));
-        let form = serde_json::from_str(&stored.form)?;
         Ok(Self {
             form,
             payment,
@@ -94,15 +104,56 @@ impl Order {
 }
 
 impl ToPay {
-    fn of(record: &Record, environment: &Environment) -> Option<Self> {
+    fn of(record: &Record, form: &OrderForm, environment: &Environment) -> Option<Self> {
+        let instructions = record.charging.instructions.clone()?;
+        let expires = record.expectation.expires_at;
+        let left = expires.duration_since(SystemTime::now());
+        let (picture, app_link) = match &instructions {
+            Instructions::Wallet(wallet) => (
+                web_address(wallet.qr_image.as_deref(), environment),
+                app_link(wallet.deeplink.as_deref(), environment),
+            ),
+            _ => (None, None),
+        };
         let machine = match environment {
-            Environment::Custom(base) => Some(format!("{}/pay", base.as_str())),
+            Environment::Custom(base) => Some(machine(base.as_str(), form, &instructions)),
             _ => None,
         };
         Some(Self {
+            instructions,
+            until: WibTime::try_from(expires).ok(),
+            seconds_left: left.map_or(0, |left| left.as_secs()),
+            picture,
+            app_link,
+            may_be_cancelled: form.offer.terms(form).supports_cancel,
             machine,
-            instructions: record.charging.instructions.clone()?,
-            until: WibTime::try_from(record.expectation.expires_at).ok(),
         })
     }
 }
+
+/// The simulator's page that asks for a number; of a wallet or an app, the payment's page in the
+/// console, which leads to the phone.
+fn machine(base: &str, form: &OrderForm, instructions: &Instructions) -> String {
+    match instructions.shape() {
+        Shape::Wallet | Shape::ConfirmInApp => {
+            format!("{base}/console/transactions/{}", form.order_id)
+        }
+        _ => format!("{base}/pay"),
+    }
+}
+
+fn web_address(url: Option<&str>, environment: &Environment) -> Option<RedirectUrl> {
+    RedirectUrl::new(url?, environment).ok()
+}
+
+/// Returns a wallet's link where it is a web page or opens an app of the wallets; any other scheme
+/// could be a script.
+fn app_link(url: Option<&str>, environment: &Environment) -> Option<String> {
+    let url = url?;
+    let opens_app = APPS.iter().any(|scheme| url.starts_with(scheme));
+    let is_followed = opens_app || RedirectUrl::new(url, environment).is_ok();
+    is_followed.then(|| url.to_owned())
+}
+
+/// The links of the gateway's samples.
+const APPS: [&str; 3] = ["gojek://", "shopeeid://", "dana://"];

@@ -1,20 +1,36 @@
 //! The shop's pages. They work without JavaScript, and maud escapes every text that is put into
 //! them.
 
+mod card;
 mod instructions;
+mod product;
+mod qr;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
-use midtrans_axum::protocol::InvalidInput;
+use maud::{DOCTYPE, Markup, html};
 use midtrans_axum::protocol::decision::{Extent, Failure};
+use midtrans_axum::protocol::instructions::Shape;
 use midtrans_axum::protocol::webhook::landing::Landing;
 use midtrans_inbox::Outcome;
 
-use crate::cart::{ARTICLE, MOST, OrderForm, PRICE, SHIPPING};
-use crate::offer::OFFERS;
-use crate::orders::{Order, Payment};
+pub(crate) use card::{CardLibrary, SCRIPT as CARD_SCRIPT, SCRIPT_PATH as CARD_SCRIPT_PATH, card};
+pub(crate) use product::product;
 
-const STYLE: &str = include_str!("pages/style.css");
-const SHOE: &str = include_str!("pages/shoe.svg");
+use crate::cart::{ARTICLE, OrderForm, SHIPPING};
+use crate::orders::{Order, Payment};
+use crate::policy::{Needs, origin};
+use product::payment_buttons;
+
+/// The style and the script of all pages, with their addresses.
+pub(crate) const STYLE: &str = include_str!("pages/style.css");
+pub(crate) const STYLE_PATH: &str = "/shop.css";
+pub(crate) const SCRIPT: &str = include_str!("pages/shop.js");
+pub(crate) const SCRIPT_PATH: &str = "/shop.js";
+
+/// A page, and what it needs from elsewhere.
+pub(crate) struct View {
+    pub(crate) markup: Markup,
+    pub(crate) needs: Needs,
+}
 
 /// The pause before an undecided page looks again, in seconds.
 const AGAIN: u32 = 3;
@@ -22,79 +38,59 @@ const AGAIN: u32 = 3;
 /// The same where there is a number to copy, which the page would take out of the selection.
 const WITH_NUMBER: u32 = 10;
 
-/// The shoe, and the ways to pay it.
-pub(crate) fn product(form: &OrderForm, error: Option<&InvalidInput>) -> Markup {
-    // `customer_details.shipping_address.postal_code` is `postal_code` in the form.
-    let wrong = error
-        .and_then(|error| error.field().rsplit('.').next())
-        .unwrap_or_default();
+/// The page of an order. `library` sends a card's customer to the bank and back to `finish_url`.
+pub(crate) fn order(order: &Order, library: &CardLibrary, finish_url: &str) -> View {
+    let goes_to_bank = order.pay_page.is_some() && order.form.offer.asks_for_card();
+    let may_be_charged_again = order.payment.may_be_charged_again();
     let content = html! {
-        div.shoe aria-hidden="true" { (PreEscaped(SHOE)) }
-        h1 { (ARTICLE) }
-        p.price { (PRICE) " " small { "a pair, plus " (SHIPPING) " shipping" } }
-        p { "A light running shoe for warm evenings. It does not exist, and neither does the money: this shop talks to a "
-            "simulated payment gateway." }
-        @if let Some(error) = error {
-            p.alert role="alert" { "Please check " strong { (words_of(wrong)) } ": we expect " (error.expected()) "." }
+        (standing(order))
+        @if let Some(to_pay) = &order.to_pay { (instructions::instructions(order, to_pay, finish_url)) }
+        (summary(&order.form))
+        @if may_be_charged_again {
+            form method="post" action={ "/orders/" (order.form.order_id) "/pay" } { (payment_buttons()) }
         }
-        form method="post" action="/orders" {
-            input type="hidden" name="order_id" value=(form.order_id);
-            (field("quantity", "Pairs", &html! {
-                select id="quantity" name="quantity" {
-                    @for pieces in 1..=MOST { option value=(pieces) selected[pieces == form.quantity] { (pieces) } }
-                }
-            }))
-            fieldset {
-                legend { "Where to" }
-                div.two {
-                    (text("first_name", wrong, "First name", "given-name", &form.first_name))
-                    (text("last_name", wrong, "Last name", "family-name", &form.last_name))
-                }
-                (text("email", wrong, "E-mail", "email", &form.email))
-                (text("phone", wrong, "Phone", "tel", &form.phone))
-                (text("address", wrong, "Address", "street-address", &form.address))
-                div.two {
-                    (text("postal_code", wrong, "Postal code", "postal-code", &form.postal_code))
-                    (text("city", wrong, "City", "address-level2", &form.city))
-                }
-            }
-            div.buttons { (payment_buttons()) }
-        }
+        p { a href="/" { "Back to the shop" } }
+        @if goes_to_bank { (library.scripts()) }
     };
-    layout("Running shoes", None, &content)
-}
-
-fn payment_buttons() -> Markup {
-    html! {
-        @for offer in &OFFERS {
-            button name="payment_type" value=(offer.payment_type) { "Pay with " (offer.name) }
-        }
+    let seconds = match order
+        .to_pay
+        .as_ref()
+        .map(|to_pay| to_pay.instructions.shape())
+    {
+        Some(Shape::VirtualAccount | Shape::Bill | Shape::PaymentCode) => WITH_NUMBER,
+        _ => AGAIN,
+    };
+    let again = order.payment.is_undecided().then(|| Again {
+        seconds,
+        page: format!("/orders/{}", order.form.order_id),
+        // Whatever changes the page's words.
+        state: format!(
+            "{:?} {} {}",
+            order.payment,
+            order.is_in_review,
+            order.to_pay.is_some()
+        ),
+    });
+    let picture = order
+        .to_pay
+        .as_ref()
+        .and_then(|to_pay| to_pay.picture.as_ref());
+    View {
+        needs: Needs {
+            picture_from: picture.and_then(|url| origin(url.as_str())),
+            card_library_from: library.origin().filter(|_| goes_to_bank),
+            looks_again: again.is_some(),
+            leads_away: may_be_charged_again,
+            ..Needs::default()
+        },
+        ..layout("Your order", again.as_ref(), &content)
     }
 }
 
-/// The page of an order.
-pub(crate) fn order(order: &Order) -> Markup {
-    let content = html! {
-        (standing(order))
-        @if let Some(to_pay) = &order.to_pay { (instructions::instructions(order, to_pay)) }
-        (summary(&order.form))
-        @if order.payment.may_be_charged_again() {
-            form.buttons method="post" action={ "/orders/" (order.form.order_id) "/pay" } { (payment_buttons()) }
-        }
-        p { a href="/" { "Back to the shop" } }
-    };
-    let seconds = match (&order.to_pay, &order.pay_page) {
-        (Some(_), None) => WITH_NUMBER,
-        _ => AGAIN,
-    };
-    let again = order.payment.is_undecided().then(|| seconds.to_string());
-    layout("Your order", again.as_deref(), &content)
-}
-
 /// The customer is back from the pay page.
-pub(crate) fn landing(order: &Order, landing: &Landing) -> Markup {
+pub(crate) fn landing(order: &Order, landing: &Landing) -> View {
     let content = html! {
-        p.welcome { "Welcome back from " (order.form.payment_type.name()) "." }
+        p.welcome { "Welcome back from " (order.form.offer.place()) "." }
         (standing(order))
         @if let (Some(hint), true) = (landing.hint(), order.payment.is_undecided()) {
             p.note { "Your browser brought the word " q { (hint) } ". We don't take a browser's word for it, so we wait for "
@@ -104,12 +100,18 @@ pub(crate) fn landing(order: &Order, landing: &Landing) -> Markup {
         p.buttons { a.button href={ "/orders/" (order.form.order_id) } { "See your order" } }
     };
     // On to the order's own address: loading this page again could post Akulaku's form again.
-    let onwards = format!("{AGAIN}; url=/orders/{}", order.form.order_id);
-    layout(
-        "Welcome back",
-        order.payment.is_undecided().then_some(onwards.as_str()),
-        &content,
-    )
+    let onwards = order.payment.is_undecided().then(|| Again {
+        seconds: AGAIN,
+        page: format!("/orders/{}", order.form.order_id),
+        state: String::new(),
+    });
+    View {
+        needs: Needs {
+            looks_again: onwards.is_some(),
+            ..Needs::default()
+        },
+        ..layout("Welcome back", onwards.as_ref(), &content)
+    }
 }
 
 fn standing(order: &Order) -> Markup {
@@ -185,53 +187,36 @@ fn summary(form: &OrderForm) -> Markup {
     }
 }
 
-fn text(name: &str, wrong: &str, label: &str, autocomplete: &str, value: &str) -> Markup {
-    let is_wrong = (name == wrong).then_some("true");
-    let input = html! {
-        input id=(name) name=(name) value=(value) autocomplete=(autocomplete) aria-invalid=[is_wrong] required maxlength="100";
-    };
-    field(name, label, &input)
-}
-
-/// `postal_code` as people write it.
-fn words_of(field: &str) -> String {
-    field.replace('_', " ")
-}
-
-fn field(name: &str, label: &str, control: &Markup) -> Markup {
-    html! { p.field { label for=(name) { (label) } (control) } }
-}
-
-pub(crate) fn unknown_order() -> Markup {
+pub(crate) fn unknown_order() -> View {
     notice("No such order", "There is no order at this address.")
 }
 
-pub(crate) fn landing_without_order() -> Markup {
+pub(crate) fn landing_without_order() -> View {
     notice(
         "Welcome back",
         "We are checking your payment. Your browser did not tell us which order it is about.",
     )
 }
 
-pub(crate) fn unreadable_form() -> Markup {
+pub(crate) fn unreadable_form() -> View {
     notice(
         "That did not work",
         "The order form was incomplete. Please go back and try again.",
     )
 }
 
-pub(crate) fn nowhere() -> Markup {
+pub(crate) fn nowhere() -> View {
     notice("Nothing here", "There is no page at this address.")
 }
 
-pub(crate) fn broken() -> Markup {
+pub(crate) fn broken() -> View {
     notice(
         "Out of order",
         "Something in this shop does not work. Please do not pay again before you have seen your order.",
     )
 }
 
-fn notice(title: &str, words: &str) -> Markup {
+fn notice(title: &str, words: &str) -> View {
     layout(
         title,
         None,
@@ -239,26 +224,44 @@ fn notice(title: &str, words: &str) -> Markup {
     )
 }
 
-fn layout(title: &str, refresh: Option<&str>, content: &Markup) -> Markup {
-    html! {
+/// A page that looks again whether anything is new.
+struct Again {
+    seconds: u32,
+    /// The address that knows.
+    page: String,
+    /// The state that this page shows; empty if it shows none.
+    state: String,
+}
+
+fn layout(title: &str, again: Option<&Again>, content: &Markup) -> View {
+    let markup = html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                @if let Some(refresh) = refresh { meta http-equiv="refresh" content=(refresh); }
+                @if let Some(again) = again {
+                    // With JavaScript the page is replaced only when there is news.
+                    noscript { meta http-equiv="refresh" content={ (again.seconds) "; url=" (again.page) }; }
+                }
                 link rel="icon" href="data:,";
                 title { (title) " · Toko Merapi" }
-                style { (PreEscaped(STYLE)) }
+                link rel="stylesheet" href=(STYLE_PATH);
+                script src=(SCRIPT_PATH) defer {}
             }
             body {
                 header { a href="/" { "Toko Merapi" } span { "demo shop" } }
-                main { (content) }
+                main data-again=[again.map(|it| it.seconds)] data-page=[again.map(|it| &it.page)]
+                    data-state=[again.map(|it| &it.state)] { (content) }
                 footer {
                     "A demonstration of Midtrans for Rust. Nothing is sold here. " a href="/inbox" { "How the inbox is doing" }
                 }
             }
         }
+    };
+    View {
+        markup,
+        needs: Needs::default(),
     }
 }

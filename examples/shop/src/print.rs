@@ -15,11 +15,8 @@ pub(crate) fn entry(entry: &Entry, gateway: &str) {
         Entry::Acted(id, outcome) => println!("     the worker: {id} is {outcome}, committed"),
         Entry::Asked(way, request) => {
             let (from, to) = parties(*way, &request.uri().to_string(), gateway);
-            println!(
-                "   > {from} to {to}: {} {}",
-                request.method(),
-                request.uri()
-            );
+            let uri = without_card(&request.uri().to_string());
+            println!("   > {from} to {to}: {} {uri}", request.method());
             for (name, value) in request.headers() {
                 println!("       {name}: {}", header(name.as_str(), value));
             }
@@ -32,6 +29,14 @@ pub(crate) fn entry(entry: &Entry, gateway: &str) {
             }
             body(response.headers(), response.body());
         }
+    }
+}
+
+/// The URL of a token request has the whole card in its query.
+fn without_card(uri: &str) -> String {
+    match uri.split_once("/v2/token?") {
+        Some((gateway, _)) => format!("{gateway}/v2/token?(the card, hidden)"),
+        None => uri.to_owned(),
     }
 }
 
@@ -67,6 +72,7 @@ fn body(headers: &HeaderMap, bytes: &[u8]) {
         "text/html" => println!("       a page: {}", title(&text)),
         // Nothing but the status' own words.
         "text/plain" => {}
+        "image/png" => println!("       a picture of {} bytes", bytes.len()),
         _ => println!("       {text}"),
     }
 }
@@ -84,7 +90,7 @@ fn form(text: &str) {
     let fields: Vec<(String, String)> = serde_urlencoded::from_str(text).unwrap_or_default();
     for (name, value) in fields {
         match name.as_str() {
-            "callback_key" => println!("       {name}: (hidden)"),
+            "callback_key" | "token_id" if !value.is_empty() => println!("       {name}: (hidden)"),
             "response" => {
                 println!("       {name}:");
                 json(&value);
@@ -98,7 +104,7 @@ fn hide(value: &mut Value) {
     let Value::Object(fields) = value else { return };
     for (name, value) in fields {
         match value {
-            Value::String(text) if name == "signature_key" => {
+            Value::String(text) if name == "signature_key" || name == "token_id" => {
                 let start: String = text.chars().take(8).collect();
                 *text = format!("{start}… (shortened)");
             }

@@ -3,12 +3,13 @@
 use axum::Router;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path, State};
-use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, REFERRER_POLICY, SET_COOKIE,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use maud::Markup;
 use midtrans_axum::protocol::{Notification, ServerKeys};
 use midtrans_axum::{Answered, Landed, notifications};
 use midtrans_inbox::Again;
@@ -18,7 +19,7 @@ use serde::Deserialize;
 use crate::cart::OrderForm;
 use crate::journal::record_notification;
 use crate::offer::Chosen;
-use crate::pages;
+use crate::pages::{self, View};
 use crate::shop::Shop;
 use crate::store::Error;
 
@@ -45,6 +46,18 @@ pub(crate) fn router(shop: Shop) -> Router {
         .route("/orders/{id}/cancel", post(cancel))
         .route(FINISH, get(landed).post(landed))
         .route("/inbox", get(inbox))
+        .route(
+            pages::STYLE_PATH,
+            get(async || ([(CONTENT_TYPE, "text/css")], pages::STYLE)),
+        )
+        .route(
+            pages::SCRIPT_PATH,
+            get(async || ([(CONTENT_TYPE, "text/javascript")], pages::SCRIPT)),
+        )
+        .route(
+            pages::CARD_SCRIPT_PATH,
+            get(async || ([(CONTENT_TYPE, "text/javascript")], pages::CARD_SCRIPT)),
+        )
         .fallback(nowhere)
         .with_state(shop)
         .merge(webhook.layer(from_fn_with_state(journal, record_notification)))
@@ -55,12 +68,9 @@ async fn product() -> Response {
         // Made before the click, so that two clicks are one order. It cannot be guessed: who knows
         // it may see the order.
         Ok(bits) => {
-            let markup = pages::product(
-                &OrderForm::filled_in(format!("shop-{:016x}", bits >> 64)),
-                None,
-            );
+            let form = OrderForm::filled_in(format!("shop-{:016x}", bits >> 64));
             // Not `no-store`: a customer who goes back finds the same form, with the same order id.
-            ([(CACHE_CONTROL, "no-cache")], Html(markup.into_string())).into_response()
+            cached("no-cache", pages::product(&form, None))
         }
         Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, page(pages::broken())).into_response(),
     }
@@ -73,12 +83,28 @@ async fn place(
     let Ok(Form(form)) = form else {
         return Ok((StatusCode::BAD_REQUEST, page(pages::unreadable_form())).into_response());
     };
+    if form.lacks_card() {
+        let kept = serde_urlencoded::from_str(&serde_urlencoded::to_string(&form)?)?;
+        return Ok(ask_for_card(&shop, &form, "/orders", kept));
+    }
     pay(&shop, &form, Again::Never).await
+}
+
+/// The page on which the customer types a card; `kept` are the fields that come back with its
+/// token.
+fn ask_for_card(
+    shop: &Shop,
+    form: &OrderForm,
+    action: &str,
+    kept: Vec<(String, String)>,
+) -> Response {
+    page(pages::card(form, action, &kept, &shop.card_library))
 }
 
 #[derive(Deserialize)]
 struct Choice {
-    payment_type: Chosen,
+    offer: Chosen,
+    token_id: Option<String>,
 }
 
 /// Charges an order that ended without money once more, perhaps with another method.
@@ -90,15 +116,21 @@ async fn pay_again(
     let Some(order) = shop.order(&id).await? else {
         return Ok(unknown_order());
     };
-    pay(
-        &shop,
-        &OrderForm {
-            payment_type: choice.payment_type,
-            ..order.form
-        },
-        Again::Wanted,
-    )
-    .await
+    let form = OrderForm {
+        offer: choice.offer,
+        token_id: choice.token_id,
+        ..order.form
+    };
+    if form.lacks_card() {
+        let kept = vec![("offer".to_owned(), form.offer.id().to_owned())];
+        return Ok(ask_for_card(
+            &shop,
+            &form,
+            &format!("/orders/{id}/pay"),
+            kept,
+        ));
+    }
+    pay(&shop, &form, Again::Wanted).await
 }
 
 /// Sends the customer to the pay page; where there is none, to the order, which says how to pay.
@@ -115,8 +147,12 @@ async fn pay(shop: &Shop, form: &OrderForm, again: Again) -> Result<Response, Br
     let order = shop
         .order(id)
         .await?
-        .filter(|order| order.form.payment_type == form.payment_type);
+        .filter(|order| order.form.offer == form.offer);
     Ok(match order.and_then(|order| order.pay_page) {
+        // The library sends a card's customer on, from the order's page.
+        Some(_) if form.offer.asks_for_card() => {
+            Redirect::to(&format!("/orders/{id}#bank")).into_response()
+        }
         // The cookie is for customers who come back without an order id, as Kredivo's may.
         Some(url) => ([(SET_COOKIE, cookie(id))], Answered(url.into())).into_response(),
         None => to_order(id),
@@ -136,10 +172,10 @@ fn to_order(id: &str) -> Response {
 }
 
 async fn order(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Response, Broken> {
-    Ok(shop
-        .order(&id)
-        .await?
-        .map_or_else(unknown_order, |order| page(pages::order(&order))))
+    let order = shop.order(&id).await?;
+    Ok(order.map_or_else(unknown_order, |order| {
+        page(pages::order(&order, &shop.card_library, &shop.finish_url))
+    }))
 }
 
 /// The customer is back. What the browser says only chooses words; the order says what is known.
@@ -188,8 +224,18 @@ impl IntoResponse for Broken {
 }
 
 /// A page that is about money and must be fresh.
-fn page(markup: Markup) -> Response {
-    ([(CACHE_CONTROL, "no-store")], Html(markup.into_string())).into_response()
+fn page(view: View) -> Response {
+    cached("no-store", view)
+}
+
+fn cached(cache: &'static str, view: View) -> Response {
+    let headers = [
+        (CACHE_CONTROL, HeaderValue::from_static(cache)),
+        (CONTENT_SECURITY_POLICY, view.needs.policy()),
+        // An order's address shows the order to others.
+        (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    ];
+    (headers, Html(view.markup.into_string())).into_response()
 }
 
 fn cookie(id: &str) -> String {

@@ -10,6 +10,7 @@ use midtrans_reqwest::midtrans_transport::{AsyncClient, AsyncTransport};
 use crate::cart::OrderForm;
 use crate::journal::{Journal, Way};
 use crate::orders::Order;
+use crate::pages::CardLibrary;
 use crate::store::{Error, Store};
 
 pub(crate) type Client = AsyncClient<Arc<dyn AsyncTransport>>;
@@ -20,6 +21,10 @@ pub(crate) struct Shop {
     pub(crate) client: Client,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) journal: Journal,
+    /// The page that customers come back to.
+    pub(crate) finish_url: String,
+    /// The gateway's library for pages with a card.
+    pub(crate) card_library: CardLibrary,
 }
 
 impl Shop {
@@ -30,7 +35,7 @@ impl Shop {
         form: &OrderForm,
         again: Again,
     ) -> Result<Result<(), InvalidInput>, Error> {
-        let charge = match form.charge() {
+        let charge = match form.charge(&self.finish_url) {
             Ok(charge) => charge,
             Err(error) => return Ok(Err(error)),
         };

@@ -1,10 +1,12 @@
 //! The shop under test, with a gateway that answers as each test says, and a store of each kind.
 
 mod browsing;
+mod cards;
 mod charging;
 mod instructions;
 mod listening;
 mod test_shop;
+mod wallets;
 
 const CUSTOMER: &str = "quantity=1&first_name=Siti&last_name=Rahma&email=siti%40example.com&phone=0812\
     &address=Jalan+Melati+7&postal_code=55281&city=Yogyakarta";

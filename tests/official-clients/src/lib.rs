@@ -17,16 +17,16 @@ pub enum Client {
 }
 
 impl Client {
-    /// The command that runs the client's walk.
+    /// The command that runs one of the client's scripts, `walk` or `core`.
     ///
     /// # Errors
     /// [`Absence`], if the client cannot be had on this machine.
-    pub fn walk(self, target: &Path) -> Result<Command, Absence> {
+    pub fn script(self, name: &str, target: &Path) -> Result<Command, Absence> {
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients");
         let folder = self.installed(target)?;
         let script = match self {
-            Self::Node => "node/walk.cjs",
-            Self::Python => "python/walk.py",
+            Self::Node => format!("node/{name}.cjs"),
+            Self::Python => format!("python/{name}.py"),
         };
         let mut command = self.interpreter(&folder);
         command

@@ -48,7 +48,8 @@ pub(crate) struct Charge {
     /// The time the customer has to pay, such as 30m, 2h or 1d
     #[arg(long, value_name = "TIME", value_parser = draft::expiry)]
     expiry: Option<CustomExpiry>,
-    /// Any other field of the charge: FIELD=TEXT or FIELD:=JSON, deeper ones with dots (repeatable)
+    /// Any other field of the charge: FIELD=TEXT or FIELD:=JSON, deeper ones with dots
+    /// (repeatable); it may not say otherwise than METHOD or an option
     #[arg(long, value_name = "FIELD=VALUE", value_parser = Change::set)]
     set: Vec<Change>,
     /// The charge as the gateway's JSON, from a file or - ; the other options replace what it says

@@ -88,19 +88,19 @@ impl Open {
 /// A button of the pay page.
 struct Choice {
     word: &'static str,
-    /// The status that it leads to.
-    status: &'static str,
+    /// The statuses that it may lead to; of a card, the money is taken or reserved first.
+    statuses: &'static [&'static str],
     done: &'static str,
 }
 
 const PAYING: Choice = Choice {
     word: "approve",
-    status: "settlement",
+    statuses: &["settlement", "capture", "authorize"],
     done: "paid",
 };
 const DECLINING: Choice = Choice {
     word: "decline",
-    status: "deny",
+    statuses: &["deny"],
     done: "declined",
 };
 
@@ -123,7 +123,14 @@ fn choose(
             .field("transaction_status", status)
             .next(ask()));
     }
-    if choice.status == DECLINING.status && before["redirect_url"].is_null() {
+    let page = pay_page(&before).ok_or_else(has_no_page)?;
+    // Its page by its own address: the order's latest transaction may be another one by now.
+    let paid = text(&before, "transaction_id");
+    let answer = simulator
+        .post(page, &[("choice", choice.word)])
+        .map_err(|failure| failure.next(ask()))?;
+    // The page is there, and has no such button.
+    if answer.status == 400 && choice.word == DECLINING.word {
         let expire = context.command(&format!("expire {}", quoted(id)));
         return Err(
             Failure::refused("the order is paid by no provider who could decline it").next(
@@ -131,25 +138,19 @@ fn choose(
             ),
         );
     }
-    let page = pay_page(&before).ok_or_else(has_no_page)?;
-    // Its page by its own address: the order's latest transaction may be another one by now.
-    let id = text(&before, "transaction_id");
-    let answer = simulator
-        .post(page, &[("choice", choice.word)])
-        .map_err(|failure| failure.next(ask()))?;
     if !matches!(answer.status, 200..=399) {
         return Err(Failure::refused("the pay page did not take the choice")
             .field("http_status", answer.status)
             .next(ask()));
     }
-    let after = simulator.transaction(id).map_err(|mut failure| {
+    let after = simulator.transaction(paid).map_err(|mut failure| {
         // The page has taken the choice.
         failure.exit = Exit::Unknown;
         failure.next(ask())
     })?;
     let status = text(&after, "transaction_status");
     let faults = happened(&after, "struck", "fault");
-    if status != choice.status {
+    if !choice.statuses.contains(&status) {
         let what = format!("the order was not {}: it is {status}", choice.done);
         return Err(Failure::refused(what)
             .field("fault", faults)

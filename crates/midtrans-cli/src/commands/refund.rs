@@ -4,7 +4,7 @@ use clap::Args;
 use midtrans_protocol as protocol;
 use midtrans_protocol::ids::{PaymentId, RefundKey};
 use midtrans_protocol::operation::Operation;
-use midtrans_protocol::{Merchant, Rupiah, Transaction};
+use midtrans_protocol::{InvalidInput, Merchant, Rupiah, Transaction};
 use serde_json::json;
 
 use crate::amount;
@@ -51,25 +51,26 @@ struct Asked {
 
 impl Refund {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
-        self.asked.send(context, &self.asked.operation()?)
+        let refund = self.asked.operation()?;
+        self.asked.check(context, |_| Ok(()))?;
+        self.asked.send(context, &refund)
     }
 }
 
 impl DirectRefund {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
-        self.asked.send(
-            context,
-            &protocol::transaction::DirectRefund::from(self.asked.operation()?),
-        )
+        use protocol::transaction::DirectRefund as Operation;
+
+        let refund = self.asked.operation()?;
+        let directly = |it: &Transaction| Operation::of(it, refund.clone()).map(drop);
+        self.asked.check(context, directly)?;
+        self.asked.send(context, &Operation::from(refund))
     }
 }
 
 impl Asked {
     fn operation(&self) -> Result<protocol::transaction::Refund, Failure> {
-        let (id, key) = (
-            PaymentId::received(self.id.as_str())?,
-            RefundKey::new(self.refund_key.as_str())?,
-        );
+        let (id, key) = (PaymentId::received(self.id.as_str())?, self.key()?);
         let refund = match self.amount {
             Some(amount) => protocol::transaction::Refund::part(id, key, amount)?,
             None => protocol::transaction::Refund::full(id, key),
@@ -78,6 +79,31 @@ impl Asked {
             Some(reason) => refund.because(reason.as_str())?,
             None => refund,
         })
+    }
+
+    fn key(&self) -> Result<RefundKey, InvalidInput> {
+        RefundKey::new(self.refund_key.as_str())
+    }
+
+    /// Refuses what the payment's method never supports, before it is sent.
+    fn check(
+        &self,
+        context: &Context,
+        more: impl Fn(&Transaction) -> Result<(), InvalidInput>,
+    ) -> Result<(), Failure> {
+        use protocol::transaction::Refund as Operation;
+
+        let account = context.account()?;
+        let Some(paid) = gateway::known(context, &account, &self.changing.calling, &self.id)?
+        else {
+            return Ok(());
+        };
+        let possible = match self.amount {
+            Some(amount) => Operation::part_of(&paid, self.key()?, amount),
+            None => Operation::of(&paid, self.key()?),
+        };
+        let possible = possible.and_then(|_| more(&paid));
+        possible.map_err(|error| gateway::never_possible(&error))
     }
 
     fn send<O: Operation<Account = Merchant, Reply = Transaction>>(

@@ -95,7 +95,7 @@ fn a_method_that_this_version_does_not_know_is_charged_as_it_is_typed() {
 }
 
 #[test]
-fn a_field_that_is_set_outweighs_an_option_and_an_option_outweighs_the_file() {
+fn an_option_and_a_field_that_is_set_outweigh_the_file() {
     let folder = Folder::new("charge-from");
     let charge = json!({
         "payment_type": "cstore",
@@ -110,8 +110,6 @@ fn a_field_that_is_set_outweighs_an_option_and_an_option_outweighs_the_file() {
         "charge",
         "--from",
         &file,
-        "--amount",
-        "50000",
         "--set",
         "transaction_details.gross_amount:=44000",
         "--expiry",
@@ -130,6 +128,75 @@ fn a_field_that_is_set_outweighs_an_option_and_an_option_outweighs_the_file() {
         "custom_expiry": {"expiry_duration": 30, "unit": "minute"},
     });
     assert_eq!(charge, expected);
+}
+
+#[test]
+fn an_option_and_a_field_that_is_set_must_not_say_different_things() {
+    let program = Program::at("http://127.0.0.1:9");
+    let line = "charge akulaku --order order-1 --amount 44000 --expiry 1h \
+        --item id=SHOE-42,name=Sepatu,price=44000 --customer first_name=Siti,email=MARKER@example.com";
+    for (set, names) in [
+        ("payment_type=kredivo", ["METHOD", "--set payment_type"]),
+        (
+            "transaction_details.order_id=order-2",
+            ["--order", "--set transaction_details.order_id"],
+        ),
+        (
+            "transaction_details.gross_amount:=45000",
+            ["--amount", "--set transaction_details.gross_amount"],
+        ),
+        (
+            "transaction_details:={\"order_id\":\"order-1\"}",
+            ["--amount", "--set transaction_details.gross_amount"],
+        ),
+        (
+            "item_details.0.price:=45000",
+            ["--item", "--set item_details.0.price"],
+        ),
+        (
+            "customer_details.email=MARKER@other.example",
+            ["--customer", "--set customer_details.email"],
+        ),
+        (
+            "custom_expiry.expiry_duration:=2",
+            ["--expiry", "--set custom_expiry.expiry_duration"],
+        ),
+    ] {
+        let told = [
+            names[0],
+            names[1],
+            "say different things",
+            "next: leave one of the two out",
+        ];
+        let ran = program.line(&format!("{line} --set {set}")).says(2, &told);
+        assert!(!ran.err.contains("MARKER"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_field_that_is_set_may_repeat_an_option_or_add_to_it() {
+    let words = [
+        "charge",
+        "bank_transfer",
+        "--order",
+        "order-1",
+        "--amount",
+        "44000",
+        "--set",
+        "bank_transfer.bank=bca",
+        "--set",
+        "transaction_details.gross_amount:=44000",
+        "--customer",
+        "first_name=Siti",
+        "--set",
+        "customer_details.last_name=Rahma",
+    ];
+    let number = json!({"va_numbers": [{"bank": "bca", "va_number": "812785002530231"}]});
+    let charge = sent(&words, &answer("bank_transfer", &number));
+    assert_eq!(
+        charge["customer_details"],
+        json!({"first_name": "Siti", "last_name": "Rahma"})
+    );
 }
 
 #[test]
@@ -254,7 +321,7 @@ fn each_shape_of_instructions_is_printed_and_is_in_the_json() {
         (
             "ovo",
             json!({}),
-            &["next: have the customer confirm in the app"],
+            &["next: have the customer confirm in the OVO app within 55 seconds"],
             json!("confirm_in_app"),
         ),
         (
@@ -278,6 +345,9 @@ fn each_shape_of_instructions_is_printed_and_is_in_the_json() {
             "bank_transfer" => "bank_transfer.bank=bca",
             "cstore" => "cstore.store=indomaret",
             "ovo" => "ovo.payer_phone_number=08111111111",
+            "credit_card" => {
+                "credit_card.token_id=48111111-1114-dc7d77d5-237b-4a7f-a26c-75c4a7aa4e91"
+            }
             "echannel" => r#"echannel:={"bill_info1":"Pay","bill_info2":"Shoes"}"#,
             _ => "custom_field1=x",
         };
@@ -359,6 +429,75 @@ fn a_number_a_bill_and_a_code_are_charged_and_paid_at_a_simulator() {
 }
 
 #[test]
+fn a_wallet_an_app_and_a_card_are_charged_paid_and_declined_at_a_simulator() {
+    let (_simulator, program) = gateway();
+    let card = b"card_number=4811111111111114\ncard_exp_month=12\ncard_exp_year=2049\ncard_cvv=123";
+    let token = program
+        .fed(&["card", "token", "--json"], card)
+        .says(0, &[])
+        .json();
+    let token = format!(
+        "credit_card.token_id={}",
+        token["token_id"].as_str().unwrap()
+    );
+    let phone = "ovo.payer_phone_number=08123456789";
+    let secure = "credit_card.authentication:=true";
+    for (order, method, sets, paid) in [
+        (
+            "order-1",
+            "qris",
+            ["qris.acquirer=gopay", "custom_field1=x"],
+            "settlement",
+        ),
+        ("order-2", "ovo", [phone, "custom_field1=x"], "settlement"),
+        ("order-3", "credit_card", [&*token, secure], "capture"),
+    ] {
+        let charge = ["charge", method, "--order", order, "--amount", "44000"];
+        let sets = ["--set", sets[0], "--set", sets[1]];
+        program
+            .run(&[&charge[..], &sets].concat())
+            .says(0, &["pending"]);
+        program
+            .line(&format!("pay {order}"))
+            .says(0, &[&format!("transaction status  {paid}")]);
+        program
+            .line(&format!("status {order} --amount 44000"))
+            .says(0, &["paid: fulfil the order, once"]);
+    }
+    // The token is used up.
+    let again = [
+        "charge",
+        "credit_card",
+        "--order",
+        "order-4",
+        "--amount",
+        "44000",
+        "--set",
+        &token,
+    ];
+    program.run(&again).says(
+        1,
+        &[
+            "411",
+            "next: the card's token is used up or too old: get a new one",
+        ],
+    );
+    let prompt = [
+        "charge", "ovo", "--order", "order-5", "--amount", "44000", "--set", phone,
+    ];
+    program.run(&prompt).says(0, &["within 55 seconds"]);
+    program
+        .line("decline order-5")
+        .says(0, &["transaction status  deny"]);
+    // A wallet's page has no button for it.
+    let wallet = ["charge", "qris", "--order", "order-6", "--amount", "44000"];
+    program.run(&wallet).says(0, &["qr text"]);
+    program
+        .line("decline order-6")
+        .says(1, &["by no provider who could decline"]);
+}
+
+#[test]
 fn a_number_or_a_code_is_paid_at_the_page_that_the_simulator_has_for_it() {
     let order = |status: &str| {
         let order = json!({
@@ -381,7 +520,11 @@ fn a_number_or_a_code_is_paid_at_the_page_that_the_simulator_has_for_it() {
     );
     assert_eq!(came[1].body, b"choice=approve");
     // Nothing declines at a counter.
-    let simulator = Shop::answering(&[&order("pending"), &order("pending")]);
+    let no_button = with_body(
+        "400 Bad Request",
+        r#"{"error":"choice: expected one of approve"}"#,
+    );
+    let simulator = Shop::answering(&[&order("pending"), &no_button, &order("pending")]);
     let program = Program::at(&simulator.url);
     program.line("decline order-1").says(
         1,

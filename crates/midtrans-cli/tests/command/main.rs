@@ -4,6 +4,8 @@
 
 mod account;
 mod calls;
+mod cards;
+mod changing;
 mod charging;
 mod customer;
 mod doctor;
@@ -13,6 +15,7 @@ mod help;
 mod inbox;
 mod listening;
 mod listening_on;
+mod methods;
 mod notifications;
 mod output;
 mod program;

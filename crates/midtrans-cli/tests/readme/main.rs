@@ -8,6 +8,7 @@
 #![cfg(all(unix, feature = "sqlite"))]
 
 mod merchant;
+mod methods;
 mod simulator;
 
 use std::fs;
@@ -26,6 +27,8 @@ use midtrans_transcripts::{Page, Shell, Step};
 use merchant::Merchant;
 
 const KEY: &str = "SB-Mid-server-simulator";
+const CARD: &str =
+    "card_number=4811 1111 1111 1114\ncard_exp_month=12\ncard_exp_year=2049\ncard_cvv=123\n";
 const PROGRAM: (&str, &str) = ("midtrans", env!("CARGO_BIN_EXE_midtrans"));
 
 fn page(name: &str) -> Page {
@@ -67,6 +70,7 @@ impl Stage {
         let shell = shell("walk")
             .with("MIDTRANS_ENVIRONMENT", simulator.url())
             .with("MIDTRANS_SERVER_KEY", KEY)
+            .with("MIDTRANS_CLIENT_KEY", "SB-Mid-client-simulator")
             .where_it_says("http://127.0.0.1:8180", simulator.url())
             .where_it_says("http://127.0.0.1:3000/finish", "http://127.0.0.1:9/finish")
             .where_it_says("http://127.0.0.1:3000", &merchant.url);
@@ -91,6 +95,11 @@ impl Stage {
                     fs::Permissions::from_mode(0o644),
                 )
                 .unwrap();
+            }
+            ("card", command) if command.contains("card token") => {
+                let file = self.shell.path("card.env");
+                fs::write(&file, CARD).unwrap();
+                fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
             }
             ("charge", command) if command.contains("echo $?") => {
                 self.simulator

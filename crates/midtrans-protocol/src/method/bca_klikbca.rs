@@ -3,6 +3,7 @@
 
 use super::Terms;
 use super::texts::of_texts;
+use crate::instructions::Shape;
 
 of_texts! {
     /// A payment with KlikBCA, for accounts that still have it. The gateway keeps no idempotency
@@ -13,6 +14,9 @@ of_texts! {
         /// The customer's user id at KlikBCA.
         user_id,
     }
-    terms: Terms::DIRECT_DEBIT,
+    terms: Terms {
+        shape: Some(Shape::ConfirmInApp),
+        ..Terms::DIRECT_DEBIT
+    },
     keeps_key: false
 }

@@ -21,6 +21,7 @@ use super::{PaymentMethod, Terms};
 use crate::account::Host;
 use crate::card::CardToken;
 use crate::charge::{Field, Problems};
+use crate::instructions::Shape;
 use crate::method::PaymentType;
 use crate::redacted::redacted;
 use crate::{Charge, Rupiah};
@@ -225,6 +226,7 @@ impl PaymentMethod for CreditCard {
     /// The expiry is that of the 3-D Secure page: ten minutes, in newer texts fifteen. The refund
     /// window is the half year of the gateway's questions and answers; the bank may refuse sooner.
     const TERMS: Terms = Terms {
+        shape: Some(Shape::Redirect),
         default_expiry: MINUTE.saturating_mul(10),
         longest_expiry: MINUTE.saturating_mul(15),
         smallest_amount: Rupiah::new(10_000),

@@ -9,7 +9,7 @@ use crate::charge::{Field, Problems, Shape, join};
 use crate::method::PaymentType;
 use crate::redacted::redacted;
 use crate::vocabulary::wire_enum;
-use crate::{Charge, Rupiah};
+use crate::{Charge, Rupiah, instructions};
 
 /// A payment at a store's counter. A charge at Alfamart has no `|` in any text.
 /// ([Indomaret](https://docs.midtrans.com/reference/indomaret-1),
@@ -74,6 +74,7 @@ impl Cstore {
 impl PaymentMethod for Cstore {
     const TYPE: PaymentType = PaymentType::Cstore;
     const TERMS: Terms = Terms {
+        shape: Some(instructions::Shape::PaymentCode),
         largest_amount: Some(Rupiah::new(5_000_000)),
         ..Terms::TRANSFER
     };

@@ -5,6 +5,7 @@ use super::Terms;
 use super::terms::{DAY, MINUTE};
 use super::texts::of_texts;
 use crate::Rupiah;
+use crate::instructions::Shape;
 
 of_texts! {
     /// A payment with DANA. Ask for its status, cancel and refund it by transaction id.
@@ -15,6 +16,7 @@ of_texts! {
         callback_url,
     }
     terms: Terms {
+        shape: Some(Shape::Wallet),
         default_expiry: MINUTE.saturating_mul(15),
         longest_expiry: DAY,
         largest_amount: Some(Rupiah::new(20_000_000)),

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{PaymentMethod, Terms};
-use crate::Charge;
 use crate::charge::{Field, Problems, Shape};
 use crate::method::PaymentType;
 use crate::redacted::redacted;
+use crate::{Charge, instructions};
 
 /// A bill at Mandiri.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +43,10 @@ impl Echannel {
 
 impl PaymentMethod for Echannel {
     const TYPE: PaymentType = PaymentType::Echannel;
-    const TERMS: Terms = Terms::TRANSFER;
+    const TERMS: Terms = Terms {
+        shape: Some(instructions::Shape::Bill),
+        ..Terms::TRANSFER
+    };
     const FIELDS: Option<&'static [Field]> = Some(&[
         Field::required("bill_info1", Shape::Text),
         Field::required("bill_info2", Shape::Text),

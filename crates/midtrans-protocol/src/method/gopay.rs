@@ -11,7 +11,7 @@ use super::{PaymentMethod, Terms};
 use crate::charge::{Field, Problems, Shape};
 use crate::method::PaymentType;
 use crate::redacted::redacted;
-use crate::{Charge, Rupiah};
+use crate::{Charge, Rupiah, instructions};
 
 /// A payment with GoPay. Without any field the gateway answers with a QR code and a link.
 ///
@@ -85,6 +85,7 @@ impl PaymentMethod for Gopay {
     const TYPE: PaymentType = PaymentType::Gopay;
     /// The refund window is that of linked accounts, 180 days; without one it is 45 days.
     const TERMS: Terms = Terms {
+        shape: Some(instructions::Shape::Wallet),
         default_expiry: MINUTE.saturating_mul(15),
         longest_expiry: DAY.saturating_mul(7),
         largest_amount: Some(Rupiah::new(20_000_000)),

@@ -11,7 +11,7 @@ use super::{PaymentMethod, Terms};
 use crate::charge::{Field, Problems, Shape};
 use crate::method::PaymentType;
 use crate::redacted::redacted;
-use crate::{Charge, Rupiah};
+use crate::{Charge, Rupiah, instructions};
 
 /// A payment with OVO. The customer has 55 seconds; ask for the status after 75.
 ///
@@ -62,6 +62,7 @@ fn is_phone(number: &str) -> bool {
 impl PaymentMethod for Ovo {
     const TYPE: PaymentType = PaymentType::Ovo;
     const TERMS: Terms = Terms {
+        shape: Some(instructions::Shape::ConfirmInApp),
         default_expiry: Duration::from_secs(65),
         longest_expiry: Duration::from_secs(65),
         largest_amount: Some(Rupiah::new(99_999_999)),

@@ -44,6 +44,42 @@ wire_enum! {
     }
 }
 
+impl PaymentType {
+    /// Returns the name that people know the payment type by; the gateway's word where this
+    /// version knows none.
+    ///
+    /// ```
+    /// use midtrans_protocol::method::PaymentType;
+    ///
+    /// assert_eq!(PaymentType::Echannel.name(), "Mandiri Bill");
+    /// assert_eq!(PaymentType::from("pigeon_post").name(), "pigeon_post");
+    /// ```
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Akulaku => "Akulaku PayLater",
+            Self::Kredivo => "Kredivo",
+            Self::CreditCard => "Cards",
+            Self::BankTransfer => "Virtual accounts",
+            Self::Echannel => "Mandiri Bill",
+            Self::Permata => "Permata VA",
+            Self::Gopay => "GoPay",
+            Self::Qris => "QRIS",
+            Self::ShopeePay => "ShopeePay",
+            Self::Ovo => "OVO",
+            Self::Dana => "DANA",
+            Self::Cstore => "Indomaret, Alfamart",
+            Self::BcaKlikpay => "BCA KlikPay",
+            Self::BcaKlikbca => "KlikBCA",
+            Self::CimbClicks => "CIMB Clicks",
+            Self::BriEpay => "BRImo",
+            Self::DanamonOnline => "Danamon Online",
+            Self::UobEzpay => "UOB EZ Pay",
+            Self::Unknown(word) => &word.0,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,7 +10,7 @@ use crate::charge::{Field, Problems, Shape};
 use crate::method::PaymentType;
 use crate::redacted::redacted;
 use crate::vocabulary::wire_enum;
-use crate::{Charge, Rupiah};
+use crate::{Charge, Rupiah, instructions};
 
 /// A payment by QRIS.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +52,7 @@ impl PaymentMethod for Qris {
     /// The refund window is the longest of all acquirers and wallets, that of ShopeePay; a wallet
     /// other than the acquirer's has seven days.
     const TERMS: Terms = Terms {
+        shape: Some(instructions::Shape::Wallet),
         default_expiry: MINUTE.saturating_mul(15),
         longest_expiry: DAY.saturating_mul(7),
         largest_amount: Some(Rupiah::new(10_000_000)),

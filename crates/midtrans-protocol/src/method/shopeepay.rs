@@ -5,6 +5,7 @@ use super::Terms;
 use super::terms::{DAY, MINUTE};
 use super::texts::of_texts;
 use crate::Rupiah;
+use crate::instructions::Shape;
 
 of_texts! {
     /// A payment with ShopeePay.
@@ -16,6 +17,7 @@ of_texts! {
         callback_url,
     }
     terms: Terms {
+        shape: Some(Shape::Wallet),
         default_expiry: MINUTE.saturating_mul(15),
         longest_expiry: DAY.saturating_mul(5),
         largest_amount: Some(Rupiah::new(20_000_000)),

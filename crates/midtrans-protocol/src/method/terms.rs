@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::Rupiah;
+use crate::instructions::Shape;
 
 /// The documented terms of a payment method that a program decides by.
 /// ([Charge](https://docs.midtrans.com/reference/charge-transactions-1),
@@ -18,6 +19,10 @@ use crate::Rupiah;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Terms {
+    /// The shape of the instructions that an ordinary charge is answered with; `None` where it is
+    /// not known. An answer may have another one, so read
+    /// [`Transaction::instructions`](crate::Transaction::instructions).
+    pub shape: Option<Shape>,
     /// The time after which a payment expires if the charge sets no other.
     pub default_expiry: Duration,
     /// The longest expiry that a charge can set.
@@ -56,6 +61,7 @@ impl Terms {
     /// The terms of an unknown method: every operation may be tried (a hundred years for a refund),
     /// and no signature says that money has arrived.
     pub const UNKNOWN: Self = Self {
+        shape: None,
         default_expiry: DAY,
         longest_expiry: crate::charge::CustomExpiry::MAX,
         smallest_amount: Rupiah::new(1),
@@ -71,6 +77,7 @@ impl Terms {
 
     /// Pay later: the provider takes the money at once, and supports partial refunds.
     pub(super) const PAY_LATER: Self = Self {
+        shape: Some(Shape::Redirect),
         has_authorization: false,
         ..Self::UNKNOWN
     };
@@ -78,6 +85,7 @@ impl Terms {
     /// A transfer, or cash at a counter: the customer sends the money, and no refund goes through
     /// the gateway.
     pub(super) const TRANSFER: Self = Self {
+        shape: Some(Shape::VirtualAccount),
         refund_window: None,
         supports_partial_refund: false,
         supports_direct_refund: false,
@@ -89,6 +97,7 @@ impl Terms {
     /// A bank's page of the older kind: the customer has two hours, and no refund goes through the
     /// gateway.
     pub(super) const DIRECT_DEBIT: Self = Self {
+        shape: Some(Shape::Redirect),
         default_expiry: Duration::from_secs(2 * 3_600),
         refund_window: None,
         supports_partial_refund: false,

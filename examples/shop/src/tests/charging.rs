@@ -116,7 +116,7 @@ async fn a_charge_that_never_arrived_may_be_tried_again_under_the_same_order_id(
     assert!(
         shop.page("/orders/order-1")
             .await
-            .contains("Pay with Kredivo")
+            .contains(r#"value="kredivo">Kredivo<"#)
     );
     *shop.gateway.answers.lock().unwrap() = [charged()].into();
     assert_eq!(
@@ -159,7 +159,7 @@ async fn a_customer_cancels_and_pays_the_same_order_with_another_method(kind: Ki
     let differs = shop
         .post(
             "/orders",
-            format!("order_id=order-1&payment_type=akulaku&{CUSTOMER}"),
+            format!("order_id=order-1&offer=akulaku&{CUSTOMER}"),
         )
         .await;
     assert_eq!(
@@ -188,13 +188,13 @@ async fn a_customer_cancels_and_pays_the_same_order_with_another_method(kind: Ki
     assert!(
         shop.page("/orders/order-1")
             .await
-            .contains("Pay with Akulaku")
+            .contains(r#"value="akulaku">Akulaku<"#)
     );
     assert_eq!(
         shop.pay_again("akulaku").await.headers()["location"],
         "http://127.0.0.1:9/other"
     );
-    assert_eq!(shop.stored().await.form.payment_type, Chosen::default());
+    assert_eq!(Some(shop.stored().await.form.offer), Chosen::of("akulaku"));
     let keys = shop.gateway.keys.lock().unwrap().clone();
     assert!(
         keys.len() == 2 && keys[0] != keys[1],

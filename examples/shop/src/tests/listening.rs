@@ -121,7 +121,7 @@ async fn denied_and_expired_orders_say_so_and_may_be_paid_again(kind: Kind) {
         shop.work().await;
         let page = shop.page("/orders/order-1").await;
         assert!(
-            page.contains(words) && page.contains("Pay with Kredivo"),
+            page.contains(words) && page.contains(r#"value="kredivo">Kredivo<"#),
             "{page}"
         );
         assert_eq!(

@@ -21,6 +21,7 @@ use tower::ServiceExt;
 
 use crate::journal::{Entry, Journal};
 use crate::orders::{Order, Payment};
+use crate::pages::CardLibrary;
 use crate::postgres::Postgres;
 use crate::routes::{self, NOTIFICATION};
 use crate::shop::{Client, Shop};
@@ -37,6 +38,8 @@ pub(crate) type Answers = VecDeque<Option<(u16, String)>>;
 pub(crate) struct Gateway {
     pub(crate) answers: Mutex<Answers>,
     calls: Mutex<Vec<String>>,
+    /// The bodies of all calls.
+    pub(crate) bodies: Mutex<Vec<String>>,
     /// The idempotency keys of the charges, in the order of their attempts.
     pub(crate) keys: Mutex<Vec<String>>,
     store: OnceLock<Arc<dyn Store>>,
@@ -53,6 +56,8 @@ impl AsyncTransport for Gateway {
             .lock()
             .unwrap()
             .push(format!("{} {}", request.method(), request.uri().path()));
+        let body = String::from_utf8_lossy(request.body()).into_owned();
+        self.bodies.lock().unwrap().push(body);
         if let (Some(key), "/v2/charge") = (
             request.headers().get("idempotency-key"),
             request.uri().path(),
@@ -149,6 +154,12 @@ pub(crate) async fn test_shop(
         client,
         store,
         journal,
+        finish_url: format!("http://shop.example{}", routes::FINISH),
+        card_library: CardLibrary {
+            url: "http://127.0.0.1:9/v2/assets/js/midtrans-new-3ds.min.js".to_owned(),
+            client_key: "SB-Mid-client-abc123cde456".to_owned(),
+            environment: "sandbox",
+        },
     };
     TestShop {
         gateway,
@@ -168,13 +179,13 @@ impl TestShop {
         self.order_with("kredivo", customer).await
     }
 
-    pub(crate) async fn order_with(&self, payment_type: &str, customer: &str) -> Response<Body> {
-        let form = format!("order_id=order-1&payment_type={payment_type}&{customer}");
+    pub(crate) async fn order_with(&self, offer: &str, customer: &str) -> Response<Body> {
+        let form = format!("order_id=order-1&offer={offer}&{customer}");
         self.post("/orders", form).await
     }
 
-    pub(crate) async fn pay_again(&self, payment_type: &str) -> Response<Body> {
-        let form = format!("payment_type={payment_type}");
+    pub(crate) async fn pay_again(&self, offer: &str) -> Response<Body> {
+        let form = format!("offer={offer}");
         self.post("/orders/order-1/pay", form).await
     }
 

@@ -16,32 +16,9 @@ impl Charge {
             None => Map::new(),
         };
         self.name(&mut body)?;
-        let details = body
-            .entry("transaction_details")
-            .or_insert_with(|| json!({}));
-        if let Value::Object(details) = details {
-            if let Some(order) = &self.order {
-                details.insert("order_id".to_owned(), json!(order));
-            }
-            if let Some(amount) = self.amount {
-                details.insert("gross_amount".to_owned(), json!(amount.get()));
-            }
-        }
-        let given = [
-            (
-                "item_details",
-                (!self.item.is_empty()).then(|| json!(self.item)),
-            ),
-            (
-                "customer_details",
-                self.customer.as_ref().map(|it| json!(it)),
-            ),
-            ("custom_expiry", self.expiry.as_ref().map(|it| json!(it))),
-        ];
-        for (name, value) in given {
-            if let Some(value) = value {
-                body.insert(name.to_owned(), value);
-            }
+        let options = self.options();
+        for option in &options {
+            option.put(&mut body);
         }
         let mut body = Value::Object(body);
         for change in &self.set {
@@ -50,9 +27,42 @@ impl Charge {
                     .next("name a field of an object, or the number of a line that is there")
             })?;
         }
+        if let Some(failure) = options.iter().find_map(|option| option.contradicted(&body)) {
+            return Err(failure);
+        }
         let charge = Operation::from_json(&body.to_string()).map_err(refused)?;
         self.check_lists(&charge)?;
         Ok(charge)
+    }
+
+    /// The options that are given, with their places in the charge.
+    fn options(&self) -> Vec<Given> {
+        let payment_type = self.payment_type.as_ref().map(|it| it.as_str());
+        let items = (!self.item.is_empty()).then_some(&self.item);
+        let given = [
+            (
+                "METHOD",
+                &["payment_type"][..],
+                payment_type.map(|it| json!(it)),
+            ),
+            ("--order", ORDER_ID, self.order.as_ref().map(|it| json!(it))),
+            ("--amount", AMOUNT, self.amount.map(|it| json!(it.get()))),
+            ("--item", &["item_details"], items.map(|it| json!(it))),
+            (
+                "--customer",
+                &["customer_details"],
+                self.customer.as_ref().map(|it| json!(it)),
+            ),
+            (
+                "--expiry",
+                &["custom_expiry"],
+                self.expiry.as_ref().map(|it| json!(it)),
+            ),
+        ];
+        let given = given.into_iter();
+        given
+            .filter_map(|(name, place, value)| value.map(|value| Given { name, place, value }))
+            .collect()
     }
 
     fn name(&self, body: &mut Map<String, Value>) -> Result<(), Failure> {
@@ -92,6 +102,62 @@ impl Charge {
     }
 }
 
+const ORDER_ID: &[&str] = &["transaction_details", "order_id"];
+const AMOUNT: &[&str] = &["transaction_details", "gross_amount"];
+
+/// An option that says a part of the charge.
+struct Given {
+    name: &'static str,
+    place: &'static [&'static str],
+    value: Value,
+}
+
+impl Given {
+    /// Puts the value into the charge, in place of what a file said. Where the charge has another
+    /// thing than an object on the way, reading it refuses that.
+    fn put(&self, body: &mut Map<String, Value>) {
+        let Some((last, way)) = self.place.split_last() else {
+            return;
+        };
+        let mut place = body;
+        for name in way {
+            match place.entry(*name).or_insert_with(|| json!({})) {
+                Value::Object(deeper) => place = deeper,
+                _ => return,
+            }
+        }
+        place.insert((*last).to_owned(), self.value.clone());
+    }
+
+    /// Returns the failure where a `--set` says something else than the option. A field that the
+    /// option leaves open may be set.
+    fn contradicted(&self, body: &Value) -> Option<Failure> {
+        let found = body.pointer(&format!("/{}", self.place.join("/")));
+        let below = difference(&self.value, found.unwrap_or(&Value::Null))?;
+        let field = format!("{}{below}", self.place.join("."));
+        let what = format!("{} and --set {field} say different things", self.name);
+        Some(Failure::usage(what).next("leave one of the two out"))
+    }
+}
+
+/// Returns the place of the first value of `said` that `found` has otherwise, as dots and names.
+fn difference(said: &Value, found: &Value) -> Option<String> {
+    match (said, found) {
+        (Value::Object(fields), Value::Object(_)) => fields.iter().find_map(|(name, value)| {
+            let below = difference(value, &found[name])?;
+            Some(format!(".{name}{below}"))
+        }),
+        (Value::Array(said), Value::Array(found)) if said.len() == found.len() => {
+            let mut pairs = said.iter().zip(found).enumerate();
+            pairs.find_map(|(at, (said, found))| {
+                let below = difference(said, found)?;
+                Some(format!(".{at}{below}"))
+            })
+        }
+        _ => (said != found).then(String::new),
+    }
+}
+
 fn parsed(text: &str) -> Result<Map<String, Value>, Failure> {
     let value: Value = serde_json::from_str(text).map_err(|error| {
         Failure::usage(format!("the charge is not JSON (line {})", error.line()))
@@ -114,6 +180,10 @@ fn refused(error: InvalidInput) -> Failure {
         }
         name if name.starts_with("customer_details") => "give it with --customer".to_owned(),
         name if name.starts_with("custom_expiry") => "give it with --expiry TIME".to_owned(),
+        "credit_card.token_id" => {
+            "make one with midtrans card token, and give it with --set credit_card.token_id=TOKEN"
+                .to_owned()
+        }
         "charge" => "nest fewer objects and lists in one another".to_owned(),
         name => {
             // In `--set`, places in a list are numbers between dots.

@@ -1,0 +1,177 @@
+//! A card as it is typed or read, and never an argument.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::path::Path;
+
+use midtrans_protocol::InvalidInput;
+use midtrans_protocol::card::{CardExpiry, CardNumber, SecurityCode};
+
+use crate::failure::Failure;
+use crate::key_file;
+
+const NUMBER: &str = "card_number";
+const MONTH: &str = "card_exp_month";
+const YEAR: &str = "card_exp_year";
+const CODE: &str = "card_cvv";
+
+/// The longest that a card's lines can be.
+const MAX_BYTES: u64 = 4 * 1024;
+
+/// The source of a card's values.
+pub(super) enum Typed {
+    /// Lines of a file, or of standard input.
+    Lines(BTreeMap<String, String>),
+    /// A person at a terminal.
+    Prompt,
+}
+
+impl Typed {
+    /// Reads the lines of a file, or of standard input for `-` and where it is no terminal;
+    /// otherwise each value is asked for when it is needed.
+    pub(super) fn of(from: Option<&Path>) -> Result<Self, Failure> {
+        match from {
+            Some(file) if file != Path::new("-") => lines(&key_file::read_secret(file)?),
+            None if io::stdin().is_terminal() => Ok(Self::Prompt),
+            _ => {
+                let mut text = String::new();
+                let read = io::stdin().take(MAX_BYTES).read_to_string(&mut text);
+                // What serde or the system says is not passed on: it may quote the card.
+                read.map_err(|_| Failure::usage("standard input is no text").next(LINES))?;
+                lines(&text)
+            }
+        }
+    }
+
+    pub(super) fn number(&mut self) -> Result<CardNumber, Failure> {
+        let number = self.take(NUMBER, "Card number: ")?;
+        CardNumber::new(number).map_err(refused)
+    }
+
+    pub(super) fn expiry(&mut self) -> Result<CardExpiry, Failure> {
+        let month = self.take(MONTH, "Month of expiry, such as 02: ")?;
+        let year = self.take(YEAR, "Year of expiry, such as 2030: ")?;
+        CardExpiry::new(&month, &year).map_err(refused)
+    }
+
+    pub(super) fn code(&mut self) -> Result<SecurityCode, Failure> {
+        let code = self.take(CODE, "Security code: ")?;
+        SecurityCode::new(code).map_err(refused)
+    }
+
+    fn take(&mut self, name: &str, prompt: &str) -> Result<String, Failure> {
+        match self {
+            Self::Lines(lines) => lines
+                .remove(name)
+                .ok_or_else(|| Failure::usage(format!("{name} is missing")).next(LINES)),
+            Self::Prompt => asked(prompt),
+        }
+    }
+}
+
+const LINES: &str = "give lines card_number=…, card_exp_month=…, card_exp_year=… and card_cvv=…";
+
+fn refused(error: InvalidInput) -> Failure {
+    Failure::from(error).next("nothing was sent: type the card again")
+}
+
+/// Reads lines `NAME=VALUE`. A problem names the line and never what is in it.
+fn lines(text: &str) -> Result<Typed, Failure> {
+    let mut values = BTreeMap::new();
+    for (at, line) in text
+        .lines()
+        .enumerate()
+        .map(|(at, line)| (at + 1, line.trim()))
+    {
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let pair = line
+            .split_once('=')
+            .map(|(name, value)| (name.trim(), value.trim()));
+        let known = pair.filter(|(name, _)| [NUMBER, MONTH, YEAR, CODE].contains(name));
+        let (name, value) = known
+            .ok_or_else(|| Failure::usage(format!("line {at} is nothing of a card")).next(LINES))?;
+        if values.insert(name.to_owned(), value.to_owned()).is_some() {
+            return Err(Failure::usage(format!("line {at} says {name} again")));
+        }
+    }
+    Ok(Typed::Lines(values))
+}
+
+/// Asks on standard error, and reads a line that the terminal does not show.
+fn asked(prompt: &str) -> Result<String, Failure> {
+    let silence = Silence::begin()?;
+    let mut line = String::new();
+    let mut screen = io::stderr();
+    // A terminal that is gone shows no prompt, and reading then fails.
+    let _ = write!(screen, "{prompt}").and_then(|()| screen.flush());
+    let read = io::stdin().lock().read_line(&mut line);
+    drop(silence);
+    let _ = writeln!(screen);
+    match read {
+        Ok(length) if length > 0 => Ok(line.trim().to_owned()),
+        _ => {
+            Err(Failure::usage("nothing was typed")
+                .next("type the card again, or pass --from FILE"))
+        }
+    }
+}
+
+/// As long as it lives, the terminal does not show what is typed.
+struct Silence;
+
+impl Silence {
+    fn begin() -> Result<Self, Failure> {
+        if echo("-echo") {
+            return Ok(Self);
+        }
+        Err(Failure::usage("this terminal would show what you type")
+            .next("pass --from FILE, a file that only you may read"))
+    }
+}
+
+impl Drop for Silence {
+    fn drop(&mut self) {
+        echo("echo");
+    }
+}
+
+/// Sets the echo of the terminal on standard input, with the system's own program for that.
+fn echo(word: &str) -> bool {
+    let mut program = std::process::Command::new("stty");
+    let done = program
+        .arg(word)
+        .stderr(std::process::Stdio::null())
+        .status();
+    done.is_ok_and(|status| status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_names_and_values_and_a_problem_shows_none() {
+        let text =
+            "# mine\ncard_number = 4811 1111 1111 1114\ncard_exp_month=12\ncard_exp_year=2030\n";
+        let Ok(mut typed) = lines(text) else { panic!() };
+        assert_eq!(typed.number().unwrap().masked(), "48111111-1114");
+        assert_eq!(typed.expiry().unwrap().month(), "12");
+        let missing = typed.code().unwrap_err();
+        assert_eq!(missing.what(), "card_cvv is missing");
+        for wrong in [
+            "4811111111111114",
+            "number=4811111111111114",
+            "card_cvv=123\ncard_cvv=123",
+        ] {
+            let Err(failure) = lines(wrong) else {
+                panic!("{wrong}")
+            };
+            assert!(
+                !failure.text().contains("4811") && !failure.text().contains("123"),
+                "{wrong}"
+            );
+        }
+    }
+}

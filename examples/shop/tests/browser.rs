@@ -1,0 +1,82 @@
+//! The demo in a real browser: one order by each shape of instructions and one by card, on a phone
+//! and on a desk.
+//!
+//! Pictures of all pages are in `target/tmp/browser/screenshots` afterwards.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use midtrans_browser_tests::Browser;
+use serde_json::{Value, json};
+
+/// The shop as a program, stopped with the test.
+struct Demo {
+    program: Child,
+    url: String,
+}
+
+impl Demo {
+    fn open() -> Self {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_midtrans-shop"))
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(program.stdout.take().unwrap()).lines();
+        let first = lines.next().unwrap().unwrap();
+        let url = first.rsplit(' ').next().unwrap().to_owned();
+        // What it goes on to say is read, so that it never waits for a reader.
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+        Self { program, url }
+    }
+
+    fn pays(&self, purchases: &[(&str, &str)], way: &str) {
+        let Some(browser) = Browser::find_or_skip(
+            Path::new(env!("CARGO_TARGET_TMPDIR")),
+            "the demo in a browser",
+        ) else {
+            return;
+        };
+        let told: Vec<Value> = purchases
+            .iter()
+            .map(|(offer, how)| {
+                json!({ "offer": offer, "how": how, "way": way, "clipboard": *how == "number" })
+            })
+            .collect();
+        let seen = browser.walk("demo.mjs", &json!({ "shop": self.url, "purchases": told }));
+        let expected: Vec<&str> = purchases.iter().map(|(offer, _)| *offer).collect();
+        assert_eq!(seen, json!(expected));
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
+}
+
+/// The six shapes, the wallet's in its two ways.
+const SHAPES: [(&str, &str); 8] = [
+    ("akulaku", "redirect"),
+    ("bca", "number"),
+    ("echannel", "number"),
+    ("indomaret", "number"),
+    ("qris", "scan"),
+    ("gopay", "app"),
+    ("ovo", "prompt"),
+    ("credit_card", "redirect"),
+];
+
+#[test]
+fn each_shape_and_a_card_with_3d_secure_are_paid_on_a_phone() {
+    Demo::open().pays(&SHAPES, "phone");
+}
+
+#[test]
+fn each_shape_and_a_card_with_3d_secure_are_paid_on_a_desk() {
+    Demo::open().pays(&SHAPES, "desktop");
+}
