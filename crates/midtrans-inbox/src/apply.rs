@@ -23,6 +23,7 @@ use std::time::{Duration, SystemTime};
 
 use midtrans_protocol::decision::{Extent, Review};
 use midtrans_protocol::ids::PaymentId;
+use midtrans_protocol::method::Terms;
 use midtrans_protocol::{Rupiah, Transaction};
 
 use crate::moment::later;
@@ -177,6 +178,11 @@ impl Record {
             let why = "the gateway knows no transaction of this order any more";
             troubles.push(Trouble::Behind(why.to_owned()));
         }
+        if is_missing && !self.is_findable() && now >= self.expectation.charge_until {
+            let why = "the gateway finds such payments by their transaction ids alone, and none is \
+                       known: look for the order in the dashboard";
+            troubles.push(Trouble::Behind(why.to_owned()));
+        }
         let is_behind = is_missing || troubles.iter().any(Trouble::may_pass);
         self.count_lag(is_behind, policy, now);
         let is_patient = self.lag < policy.max_lag;
@@ -287,7 +293,16 @@ impl Record {
     /// there is one.
     fn is_never_charged(&self, now: SystemTime) -> bool {
         let is_over = self.lag >= MISSING && now >= self.expectation.charge_until;
-        is_over && self.outcome.is_none() && self.notified.reach == Reach::Nothing
+        is_over
+            && self.is_findable()
+            && self.outcome.is_none()
+            && self.notified.reach == Reach::Nothing
+    }
+
+    /// Returns whether a 404 says that there is no transaction.
+    fn is_findable(&self) -> bool {
+        let is_found = Terms::of(&self.expectation.payment_type).is_found_by_order_id;
+        is_found || !self.notified.ids.is_empty()
     }
 
     /// Returns the outcome to tell. While more is signed than is answered, nothing is told as ended

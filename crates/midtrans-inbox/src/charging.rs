@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use midtrans_protocol::Charge;
 use midtrans_protocol::ids::IdempotencyKey;
+use midtrans_protocol::method::Terms;
 use midtrans_transport::Error as CallError;
 
 use crate::moment::{earlier, later};
@@ -190,18 +191,25 @@ impl Record {
     }
 
     /// Returns the record after an attempt that brought instructions; `None` if the attempt is of
-    /// an earlier life.
+    /// an earlier life. The transaction is asked about by its own id too if the gateway does not
+    /// find it by order id.
     #[must_use]
-    pub fn charged(&self, sending: &Sending, instructions: &Instructions) -> Option<Self> {
-        let is_its = self.expectation.idempotency_key == sending.key;
-        let charging = Charging {
-            instructions: Some(instructions.clone()),
-            ..self.charging.clone()
-        };
-        is_its.then(|| Self {
-            charging,
-            ..self.clone()
-        })
+    pub fn charged(
+        &self,
+        sending: &Sending,
+        instructions: &Instructions,
+        transaction_id: Option<&str>,
+    ) -> Option<Self> {
+        if self.expectation.idempotency_key != sending.key {
+            return None;
+        }
+        let mut record = self.clone();
+        record.charging.instructions = Some(instructions.clone());
+        let terms = Terms::of(&self.expectation.payment_type);
+        if let Some(id) = transaction_id.filter(|_| !terms.is_found_by_order_id) {
+            record.add_id(id);
+        }
+        Some(record)
     }
 
     /// Returns the record after an attempt that the gateway refused, if that is certain: it was the

@@ -101,6 +101,9 @@ impl Expectation {
     /// [`page_expiry`](midtrans_protocol::snap::Checkout::page_expiry) to hear sooner of customers
     /// who went away. A payment without an expiry has a day.
     ///
+    /// The gateway finds a payment by DANA only by its own id, which its notification tells: an order
+    /// that was paid so, and of which every notification was lost, is told as not charged.
+    ///
     /// The payment type of the order is `snap`, an unknown one: a signature alone never says that
     /// money came. Of an order that is [`Open`](ExpectResult::Open) show the page that was made
     /// before; a new page of the same order has to end before

@@ -127,7 +127,7 @@ impl Record {
 
     /// Adds a transaction id to ask about. One that an answer has named already is asked about
     /// again; of others there are at most [`Notified::MAX_IDS`], each asked about once.
-    fn add_id(&mut self, id: &str) {
+    pub(crate) fn add_id(&mut self, id: &str) {
         let is_known = self.payment(id).is_some();
         let is_its_order = id == self.expectation.order_id.as_str();
         let has_room = self.notified.ids.len() < Notified::MAX_IDS;

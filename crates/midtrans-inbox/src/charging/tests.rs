@@ -8,6 +8,7 @@ use super::*;
 use crate::tests::{Walk, charge, key};
 
 mod again;
+mod own_id;
 
 /// The plan of a click at this moment.
 fn click(walk: &Walk, again: Again) -> Plan {
@@ -64,7 +65,7 @@ fn a_first_click_writes_down_and_sends() {
 fn a_second_click_shows_the_first_ones_pay_page_for_as_long_as_the_payment_is_open() {
     let (mut walk, sending) = first_click();
     assert!(!click(&walk, Again::Never).needs_all_read());
-    walk.record = walk.record.charged(&sending, &page()).unwrap();
+    walk.record = walk.record.charged(&sending, &page(), None).unwrap();
     for seconds in [1, 179, 235, 7_000] {
         walk.pass(seconds);
         assert_eq!(click(&walk, Again::Never), Plan::Show(page()));
@@ -182,7 +183,7 @@ fn an_end_of_an_earlier_life_changes_nothing() {
     assert_eq!(
         (
             walk.record.refused(&sending),
-            walk.record.charged(&sending, &page())
+            walk.record.charged(&sending, &page(), None)
         ),
         (None, None)
     );

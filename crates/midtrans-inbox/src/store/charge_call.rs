@@ -63,7 +63,12 @@ pub fn charge_options(sending: &Sending, elapsed: Duration) -> Option<CallOption
 #[expect(clippy::exhaustive_enums, reason = "there is no fourth case")]
 pub enum ChargeEnd {
     /// The charge succeeded.
-    Instructions(Instructions),
+    Charged {
+        /// The customer's next step.
+        instructions: Instructions,
+        /// The id of the transaction, if the answer has one.
+        transaction_id: Option<String>,
+    },
     /// The gateway refused it.
     Refused(CallError),
     /// It may have arrived or not.
@@ -75,9 +80,13 @@ impl ChargeEnd {
     #[must_use]
     pub fn of(result: Option<Result<Transaction, CallError>>) -> Self {
         match result {
-            Some(Ok(reply)) => reply
-                .instructions()
-                .map_or(Self::Unknown, Self::Instructions),
+            Some(Ok(reply)) => match reply.instructions() {
+                Some(instructions) => Self::Charged {
+                    instructions,
+                    transaction_id: reply.transaction_id().map(ToOwned::to_owned),
+                },
+                None => Self::Unknown,
+            },
             Some(Err(error)) if !error.outcome_unknown() && !error.is_duplicate_order() => {
                 Self::Refused(error)
             }
@@ -90,7 +99,10 @@ impl ChargeEnd {
     #[must_use]
     pub fn apply_to(&self, record: &Record, sending: &Sending, now: SystemTime) -> (Record, bool) {
         let known = match self {
-            Self::Instructions(instructions) => record.charged(sending, instructions),
+            Self::Charged {
+                instructions,
+                transaction_id,
+            } => record.charged(sending, instructions, transaction_id.as_deref()),
             Self::Refused(_) => record.refused(sending),
             Self::Unknown => None,
         };
@@ -106,10 +118,10 @@ impl ChargeEnd {
     pub fn charged(self, stored: Result<bool, Error>) -> Charged {
         let is_certain = stored.unwrap_or_else(|error| {
             Event::StoreFailed { error: &error }.trace();
-            matches!(self, Self::Instructions(_))
+            matches!(self, Self::Charged { .. })
         });
         match self {
-            Self::Instructions(instructions) if is_certain => Charged::Instructions(instructions),
+            Self::Charged { instructions, .. } if is_certain => Charged::Instructions(instructions),
             Self::Refused(error) if is_certain => Charged::Refused(error),
             _ => Charged::Unknown,
         }

@@ -23,6 +23,7 @@ of_texts! {
         refund_window: Some(DAY.saturating_mul(45)),
         supports_direct_refund: false,
         has_authorization: false,
+        is_found_by_order_id: false,
         ..Terms::UNKNOWN
     },
     keeps_key: true

@@ -51,6 +51,9 @@ pub struct Terms {
     /// settlement may be reversed within minutes. ([Get
     /// Status](https://docs.midtrans.com/reference/get-transaction-status))
     pub may_be_reversed: bool,
+    /// `false` if the gateway finds a payment only by its own transaction id: a 404 by order id then
+    /// says nothing. ([Get Status](https://docs.midtrans.com/reference/get-transaction-status))
+    pub is_found_by_order_id: bool,
 }
 
 pub(super) const MINUTE: Duration = Duration::from_secs(60);
@@ -73,6 +76,7 @@ impl Terms {
         supports_expire: true,
         has_authorization: true,
         may_be_reversed: false,
+        is_found_by_order_id: true,
     };
 
     /// Pay later: the provider takes the money at once, and supports partial refunds.
