@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use midtrans_inbox::store::{
-    Check, MAX_PER_ORDER, NewNotification, QuestionResult, StoredChange, from_millis, later,
-    moved_forward, to_millis,
+    ChargeEnd, Check, MAX_PER_ORDER, NewNotification, QuestionResult, StoredChange, from_millis,
+    later, moved_forward, to_millis,
 };
 use midtrans_inbox::{
     Accepted, Charged, ExpectResult, Expectation, Plan, Policy, Record, Sending, Waiting, Wake,
@@ -349,26 +349,10 @@ impl Tables {
         let stored = self
             .load(order_id)
             .expect("a charge that was begun is stored");
-        let (known, charged) = match result {
-            Ok(transaction) => match transaction.instructions() {
-                Some(page) => (stored.charged(sending, &page), Charged::Instructions(page)),
-                None => (None, Charged::Unknown),
-            },
-            Err(error) if error.outcome_unknown() || error.is_duplicate_order() => {
-                (None, Charged::Unknown)
-            }
-            Err(error) => (stored.refused(sending), Charged::Refused(error)),
-        };
-        match known {
-            Some(record) => {
-                self.update(&record);
-                charged
-            }
-            None => {
-                self.update(&stored.ask_soon(click.now));
-                Charged::Unknown
-            }
-        }
+        let end = ChargeEnd::of(Some(result));
+        let (record, is_certain) = end.apply_to(&stored, sending, click.now);
+        self.update(&record);
+        end.charged(Ok(is_certain))
     }
 
     fn take_in(&mut self, policy: &Policy, now: SystemTime) {
