@@ -45,7 +45,7 @@ const LINK: &[Field] = &[
     Field::optional("is_custom_expiry", Shape::Bool),
     Field::required("enabled_payments", Shape::Texts),
     Field::optional("credit_card", Shape::Object(CARD)),
-    Field::optional("expiry", Shape::Object(EXPIRY)),
+    Field::optional("expiry", Shape::Exact(EXPIRY)),
     Field::optional("callbacks", Shape::Object(CALLBACKS)),
 ];
 const ACCOUNT: &[Field] = &[
