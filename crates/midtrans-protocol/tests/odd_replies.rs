@@ -169,8 +169,9 @@ fn all_shown(status: u16, body: &str) -> String {
         }),
         shown(&subscription::Cancel::new(plan()), status, body, |_| ()),
         shown(&pay_account::Get::new(account()), status, body, |it| {
-            let options = it.payment_options();
-            let _ = options.iter().map(|it| (it.balance(), it.token())).count();
+            for option in it.payment_options() {
+                let _ = (option.balance(), option.token());
+            }
             let _ = it.redirect(&Environment::Production);
         }),
         shown(&shop, status, body, |it| {
@@ -189,8 +190,9 @@ fn all_shown(status: u16, body: &str) -> String {
             status,
             body,
             |it| {
-                let rows = it.transactions();
-                let _ = rows.iter().map(|it| (it.date_time(), it.amount())).count();
+                for row in it.transactions() {
+                    let _ = (row.date_time(), row.amount());
+                }
             },
         ),
         shown(
