@@ -8,6 +8,7 @@ use midtrans_protocol as protocol;
 use midtrans_protocol::ids::{IdempotencyKey, PaymentId};
 use midtrans_protocol::operation::{Operation, Replay};
 use midtrans_protocol::refusal::ApiError;
+use midtrans_protocol::transaction::Capture;
 use midtrans_protocol::{GetStatus, InvalidInput, Merchant, Transaction};
 use midtrans_ureq::midtrans_transport::BlockingClient;
 use midtrans_ureq::{CallOptions, Config, Error, UreqTransport};
@@ -136,14 +137,16 @@ struct About<'a> {
     ask: Option<&'a str>,
     /// The key that signs in.
     key: &'static str,
+    operation: &'static str,
     replay: Replay,
 }
 
 impl About<'_> {
-    fn of(operation: &impl Operation) -> Self {
+    fn of<O: Operation>(operation: &O) -> Self {
         Self {
             ask: None,
             key: "server key",
+            operation: O::NAME,
             replay: operation.replay(),
         }
     }
@@ -218,18 +221,19 @@ fn advised(
 ) -> Failure {
     let key = about.key;
     match refusal.code() {
+        _ if refusal.is_denied() && about.operation == Capture::NAME => about.and_ask(failure.next("the money stays reserved: capture again later under a new key, or cancel; do not charge again")),
         _ if refusal.is_denied() => about.and_ask(failure.next("no money moved: try another way of paying under a new order id, or the refund under a new key")),
         401 => failure
             .next(format!("check that the {key} is the one of {}", account.environment_name()))
             .next(context.command("doctor")),
         402 => failure.next("have this payment method activated for the account, in the dashboard"),
         404 if refusal.is_not_found() && about.replay == Replay::Safe => {
-            failure.next("check the id; a charge that is unknown here did not happen and may be sent again")
+            failure.next("check the id; a charge that is unknown here did not happen and may be sent again, but an order on a page of Snap is unknown until the customer chooses a method")
         }
         404 if refusal.is_not_found() => failure.next("check the id and the environment"),
         404 => failure.next("something before the gateway answered: check the environment's URL"),
         406 => about.and_ask(failure.next("it is used up: take another one, or see what became of it")),
-        411 => failure.next("the card's token is used up or too old: get a new one, which is good for one charge"),
+        411 => about.and_ask(failure).next("the card's token is used up or too old: if an earlier try used it, the payment is there; else get a new one, which is good for one charge"),
         412 | 414 => about.and_ask(failure),
         429 => failure.next("wait a minute, then try again"),
         500..=599 | 900..=999 => failure.next("try again later"),

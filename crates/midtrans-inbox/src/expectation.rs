@@ -24,6 +24,10 @@ pub const EXPIRY_IS_TOLD_AFTER: Duration = Duration::from_secs(90);
 /// ([Notifications](https://docs.midtrans.com/docs/https-notification-webhooks))
 pub const SETTLEMENT_IS_TOLD_AFTER: Duration = Duration::from_secs(20);
 
+/// The most by which a worker's clock may be ahead while a page of Snap is open. An order is asked
+/// about on the whole way, so that counting 404s, as after a charge, tells nothing about the time.
+const CLOCKS_DIFFER: Duration = Duration::from_secs(3_600);
+
 /// The payment type of an expectation of a page of Snap: the customer has not chosen one yet.
 const ON_A_PAGE: &str = "snap";
 
@@ -93,7 +97,8 @@ impl Expectation {
     /// An order whose customer has chosen no method yet has no transaction, and the gateway answers
     /// 404 about it as long as the page is open: that is no reason to report
     /// [`NotCharged`](Outcome::NotCharged). It is reported only after the page has ended, and the
-    /// longest time of a payment that was begun at the last moment. Until then the order is asked
+    /// longest time of a payment that was begun at the last moment, and at least an hour, by which
+    /// clocks may differ. Until then the order is asked
     /// about from time to time, so that a payment is found although its notification was lost.
     ///
     /// The page ends with its own expiry, else with that of the payment. Without both it may live
@@ -154,7 +159,10 @@ impl Expectation {
             amount: checkout.transaction_details.gross_amount(),
             payment_type: PaymentType::from(ON_A_PAGE),
             idempotency_key,
-            charge_until: later(expires_at, CHARGE_ARRIVES_WITHIN),
+            charge_until: later(
+                expires_at.max(later(page_ends, CLOCKS_DIFFER)),
+                CHARGE_ARRIVES_WITHIN,
+            ),
             expires_at,
         }
     }

@@ -2,7 +2,7 @@
 
 mod options;
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Request, StatusCode};
@@ -95,6 +95,12 @@ pub trait Operation {
     /// have one of their own.
     fn idempotency_header(&self) -> HeaderName {
         IDEMPOTENCY_KEY
+    }
+
+    /// The time for which the gateway remembers the idempotency key of a [`Keyed`](Replay::Keyed)
+    /// operation: five minutes. A repeat after it is a second effect.
+    fn key_lifetime(&self) -> Duration {
+        Duration::from_secs(5 * 60)
     }
 
     /// Reads a refusal as an answer, where the documentation lists it among the results of the

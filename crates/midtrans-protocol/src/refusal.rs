@@ -135,7 +135,8 @@ impl ApiError {
     }
 
     /// 411 in the gateway's own words: the token of the card is missing, wrong, used already, or too
-    /// old. Ask for a new token; the same one never succeeds.
+    /// old. The same one never succeeds. If this charge was sent before, its first copy may have used
+    /// the token: ask Get Status. Otherwise ask for a new token.
     #[must_use]
     pub fn is_token_refused(&self) -> bool {
         self.own_code == Some(411)
@@ -195,8 +196,8 @@ impl ApiError {
             404 if self.is_not_found() => Some("there is no such transaction"),
             406 if self.is_duplicate_order() => Some("this order id or refund key is taken"),
             411 if self.is_token_refused() => Some(
-                "the card's token is missing, wrong, used or too old: ask the customer's browser \
-                 for a new token",
+                "the card's token is missing, wrong, used or too old: if this charge was sent \
+                 before, ask Get Status, else ask the customer's browser for a new token",
             ),
             412 if self.is_wrong_state() => Some("the transaction's state does not allow it"),
             414 if self.own_code == Some(414) => {

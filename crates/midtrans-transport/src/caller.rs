@@ -38,8 +38,8 @@ impl Default for Config {
 
 /// The retry policy: number of attempts and the pauses between them.
 ///
-/// Whatever is set here, nothing that may have reached the gateway is sent again without an
-/// idempotency key, and no attempt starts later than [`WINDOW`](Self::WINDOW) after the first.
+/// Whatever is set here, nothing that may have reached the gateway and is not idempotent is sent
+/// again without an idempotency key, and no attempt starts later than [`WINDOW`](Self::WINDOW) after the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
@@ -54,7 +54,8 @@ pub struct RetryPolicy {
 
 impl RetryPolicy {
     /// The gateway forgets an idempotency key five minutes after it stored a success, so repeats
-    /// stop after three.
+    /// stop after three. It forgets that of a new subscription after three, and those stop after
+    /// one: see [`Operation::key_lifetime`].
     pub const WINDOW: Duration = Duration::from_secs(180);
 
     /// One attempt, no retries.

@@ -129,7 +129,9 @@ impl Error {
         self.api().is_some_and(ApiError::is_unauthorized)
     }
 
-    /// 411: the token of the card is missing, wrong, used already, or too old. Ask for a new token.
+    /// 411: the token of the card is missing, wrong, used already, or too old. Ask for a new token;
+    /// but after an attempt whose outcome is [unknown](Self::outcome_unknown) that attempt may have
+    /// used it and taken the money: ask Get Status first.
     #[must_use]
     pub fn is_token_refused(&self) -> bool {
         self.api().is_some_and(ApiError::is_token_refused)

@@ -29,8 +29,9 @@ pub enum Next<R> {
 /// One call. Made by [`Caller::begin`]; `elapsed` is always the time since then.
 ///
 /// Two promises hold for any sequence of outcomes: no attempt starts after [`RetryPolicy::WINDOW`],
-/// and once an attempt may have reached the gateway nothing is sent again, unless the operation
-/// only reads or carries an idempotency key.
+/// or sooner where the gateway forgets the operation's key sooner; and once an attempt may have
+/// reached the gateway nothing is sent again, unless the operation only reads, is idempotent, or
+/// carries an idempotency key.
 #[derive(Debug)]
 pub struct Exchange<'a, O: Operation> {
     caller: &'a Caller<O::Account>,
@@ -184,9 +185,19 @@ impl<'a, O: Operation> Exchange<'a, O> {
             .then_some(pause)
     }
 
+    /// The time after the first attempt in which another one may start: two minutes before the
+    /// gateway forgets the key, which leaves time for an attempt to arrive.
+    fn window(&self) -> Duration {
+        let lifetime = match self.operation.replay() {
+            Replay::Keyed => self.operation.key_lifetime(),
+            _ => Duration::MAX,
+        };
+        RetryPolicy::WINDOW.min(lifetime.saturating_sub(Duration::from_secs(120)))
+    }
+
     /// Returns whether another attempt may start then.
     fn is_in_time(&self, elapsed: Duration) -> bool {
-        elapsed <= RetryPolicy::WINDOW
+        elapsed <= self.window()
             && self
                 .options
                 .deadline

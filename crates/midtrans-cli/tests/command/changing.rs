@@ -111,3 +111,26 @@ fn reserved_money_is_captured_in_whole_or_in_part_under_the_gateways_own_id() {
         assert_eq!(body["gross_amount"], amount);
     }
 }
+
+#[test]
+fn a_capture_that_the_bank_denies_leads_to_another_capture_and_never_to_a_new_charge() {
+    let answers = [
+        paid("credit_card", "authorize", "200"),
+        paid("credit_card", "deny", "202"),
+    ];
+    let gateway = Shop::answering(&[&answers[0], &answers[1]]);
+    let failure = Program::at(&gateway.url)
+        .line("capture order-1")
+        .says(1, &["the money stays reserved", "do not charge again"]);
+    assert!(!failure.err.contains("new order id"), "{}", failure.err);
+}
+
+#[test]
+fn a_token_that_was_used_by_an_earlier_try_leads_to_a_question_before_a_new_token() {
+    let used =
+        json!({"status_code": "411", "status_message": "Credit card token is already used."});
+    let gateway = Shop::answering(&[&with_body("200 OK", &used.to_string())]);
+    Program::at(&gateway.url)
+        .line("charge credit_card --order order-1 --amount 44000 --set credit_card.token_id=t-417")
+        .says(1, &["status order-1", "if an earlier try used it"]);
+}

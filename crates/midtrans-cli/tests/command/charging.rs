@@ -479,7 +479,7 @@ fn a_wallet_an_app_and_a_card_are_charged_paid_and_declined_at_a_simulator() {
         1,
         &[
             "411",
-            "next: the card's token is used up or too old: get a new one",
+            "next: the card's token is used up or too old: if an earlier try",
         ],
     );
     let prompt = [

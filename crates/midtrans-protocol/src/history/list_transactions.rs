@@ -15,6 +15,7 @@ use crate::account::{Account, Host};
 use crate::charge::read::{parsed, take};
 use crate::object_reply::object_reply;
 use crate::operation::{Operation, Replay};
+use crate::redacted::redacted;
 use crate::time::WibTime;
 use crate::vocabulary::wire_enum;
 use crate::{Environment, InvalidInput};
@@ -30,7 +31,7 @@ wire_enum! {
 }
 
 /// The transactions to list; all of the last three months by default.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Filter {
     /// Your id of one of them.
@@ -46,6 +47,8 @@ pub struct Filter {
     /// Other fields of `additionalInfo`, such as statuses by kind.
     pub extra: Map<String, Value>,
 }
+
+redacted!(Filter);
 
 /// Lists the transactions of an account, page by page. `A` is your account for BI-SNAP.
 pub struct ListTransactions<A> {

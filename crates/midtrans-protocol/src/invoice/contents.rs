@@ -6,7 +6,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::{Adjustments, InvoiceItem, PaidBy, Tax, TaxMode};
+use super::{Adjustments, InvoiceItem, PaidBy, Tax, TaxMode, read};
 use crate::charge::{Problems, check};
 use crate::fields::Fields;
 use crate::redacted::redacted;
@@ -64,6 +64,7 @@ impl InvoiceCustomer {
         problems.limit(path, &[("name", &name)], 40);
         problems.limit(path, &[("id", &self.id)], 36);
         problems.limit(path, &[("email", &self.email)], 255);
+        problems.refuse_known(path, &self.extra, Some(read::CUSTOMER));
         let is_phone = |phone: &String| {
             (1..=15).contains(&phone.len())
                 && phone.bytes().all(|byte| byte.is_ascii_digit())

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::read::count_of;
+use super::read::{self, count_of};
 use crate::Rupiah;
 use crate::charge::Problems;
 use crate::fields::Fields;
@@ -81,6 +81,7 @@ impl InvoiceItem {
         problems.require(path, &[("description", &description)]);
         problems.limit(path, &[("description", &description)], 150);
         problems.limit(path, &[("item_id", &self.item_id)], 30);
+        problems.refuse_known(path, &self.extra, Some(read::ITEM));
         if !(1..=MAX).contains(&self.quantity) {
             problems.add(format!("{path}.quantity"), "1 to 99999999");
         }

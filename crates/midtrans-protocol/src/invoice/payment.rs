@@ -3,10 +3,11 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::read;
 use crate::charge::Problems;
 use crate::fields::Fields;
 use crate::redacted::redacted;
-use crate::snap::{Callbacks, CardOptions, EnabledPayment};
+use crate::snap::{CALLBACKS, Callbacks, CardOptions, EnabledPayment};
 use crate::time::WibTime;
 use crate::vocabulary::wire_enum;
 
@@ -159,6 +160,7 @@ impl VaNumber {
     }
 
     fn check(&self, path: &str, problems: &mut Problems) {
+        problems.refuse_known(path, &self.extra, Some(read::ACCOUNT));
         let (min, max) = match self.bank.as_str() {
             "bca_va" => (11, 11),
             "mandiri_bill" => (1, 12),
@@ -192,6 +194,11 @@ impl PaidBy {
             Self::Link(link) => {
                 if link.enabled_payments.is_empty() {
                     problems.add("payment_link.enabled_payments", "at least one method");
+                }
+                problems.refuse_known("payment_link", &link.extra, Some(read::LINK));
+                if let Some(callbacks) = &link.callbacks {
+                    let path = "payment_link.callbacks";
+                    problems.refuse_known(path, &callbacks.extra, Some(CALLBACKS));
                 }
                 if let Some(expiry) = &link.expiry {
                     expiry.check(problems);

@@ -34,25 +34,25 @@ pub(super) const CUSTOMER: &[Field] = &[
     Field::optional("email", Shape::Text),
     Field::optional("phone", Shape::Text),
 ];
-const ITEM: &[Field] = &[
+pub(super) const ITEM: &[Field] = &[
     Field::optional("item_id", Shape::Text),
     Field::required("description", Shape::Text),
     Field::required("quantity", COUNT),
     Field::required("price", COUNT),
     Field::optional("discount_percentage", COUNT),
 ];
-const LINK: &[Field] = &[
+pub(super) const LINK: &[Field] = &[
     Field::optional("is_custom_expiry", Shape::Bool),
     Field::required("enabled_payments", Shape::Texts),
     Field::optional("credit_card", Shape::Object(CARD)),
-    Field::optional("expiry", Shape::Object(EXPIRY)),
+    Field::optional("expiry", Shape::Exact(EXPIRY)),
     Field::optional("callbacks", Shape::Object(CALLBACKS)),
 ];
-const ACCOUNT: &[Field] = &[
+pub(super) const ACCOUNT: &[Field] = &[
     Field::required("bank", Shape::Text),
     Field::optional("number", Shape::Text),
 ];
-const TAX: &[Field] = &[
+pub(super) const TAX: &[Field] = &[
     Field::required("name", Shape::Text),
     Field::required("type", Shape::Text),
     Field::required("value", Shape::Checked(Value::is_number, "a number")),

@@ -3,9 +3,11 @@
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
+use super::read;
 use crate::Rupiah;
 use crate::charge::Problems;
 use crate::fields::Fields;
+use crate::redacted::redacted;
 use crate::vocabulary::wire_enum;
 
 wire_enum! {
@@ -19,7 +21,7 @@ wire_enum! {
 }
 
 /// A tax.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Tax {
     /// The name, such as `PPN`.
@@ -34,6 +36,8 @@ pub struct Tax {
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
+
+redacted!(Tax);
 
 impl Tax {
     /// A tax of so many per cent: 11 is 11 %.
@@ -70,6 +74,7 @@ impl Tax {
     }
 
     pub(super) fn check(&self, path: &str, problems: &mut Problems) {
+        problems.refuse_known(path, &self.extra, Some(read::TAX));
         if self.name.trim().is_empty() {
             problems.add(format!("{path}.name"), "a text that is not blank");
         }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::charge::Problems;
 use crate::charge::check::{self, LONG};
-use crate::snap::{Callbacks, CardOptions, EnabledPayment, Expiry, VirtualAccounts};
+use crate::snap::{CALLBACKS, Callbacks, CardOptions, EnabledPayment, Expiry, VirtualAccounts};
 use crate::{CustomerDetails, InvalidInput, ItemDetails, OrderId, Rupiah};
 
 /// The amount of a payment link.
@@ -156,6 +156,7 @@ impl Contents {
         self.virtual_accounts.check(&mut problems);
         if let Some(callbacks) = &self.callbacks {
             problems.limit("callbacks", &[("finish", &callbacks.finish)], LONG);
+            problems.refuse_known("callbacks", &callbacks.extra, Some(CALLBACKS));
             if callbacks.error.is_some() {
                 problems.add("callbacks.error", "nothing: a link has only finish");
             }

@@ -150,7 +150,7 @@ const LINK: &[Field] = &[
     Field::optional("customer_details", Shape::Object(CUSTOMER)),
     Field::optional("item_details", Shape::List(ITEM)),
     Field::optional("usage_limit", Shape::Count),
-    Field::optional("expiry", Shape::Object(EXPIRY)),
+    Field::optional("expiry", Shape::Exact(EXPIRY)),
     Field::optional("enabled_payments", Shape::Texts),
     Field::optional("title", Shape::Text),
     Field::optional("payment_link_type", Shape::Text),

@@ -137,7 +137,7 @@ pub(crate) const CARD: &[Field] = &[
     Field::optional("whitelist_bins", Shape::Texts),
     Field::optional(
         "installment",
-        Shape::Object(&[
+        Shape::Exact(&[
             Field::optional("required", Shape::Bool),
             Field::optional("disabled", Shape::Bool),
             Field::optional("terms", Shape::Checked(is_terms, TERMS)),

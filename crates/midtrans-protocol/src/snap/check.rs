@@ -2,7 +2,7 @@
 //! judge.
 
 use super::card_options;
-use super::read::CHECKOUT;
+use super::read::{CALLBACKS, CHECKOUT};
 use super::{Callbacks, Checkout};
 use crate::InvalidInput;
 use crate::charge::check::{self, LONG};
@@ -96,6 +96,7 @@ fn methods(checkout: &Checkout, problems: &mut Problems) {
 fn callbacks(callbacks: &Callbacks, problems: &mut Problems) {
     let texts = [("finish", &callbacks.finish), ("error", &callbacks.error)];
     problems.limit("callbacks", &texts, LONG);
+    problems.refuse_known("callbacks", &callbacks.extra, Some(CALLBACKS));
     for (name, url) in texts {
         let is_blank = |url: &String| url.trim().is_empty();
         if url.as_ref().is_some_and(is_blank) {

@@ -14,6 +14,7 @@ use crate::account::Host;
 use crate::charge::{Problems, join};
 use crate::fields::Fields;
 use crate::operation::{Operation, Replay};
+use crate::redacted::redacted;
 use crate::reply::{DecodeError, Reply};
 use crate::{Environment, GatewayReply, InvalidInput, Merchant};
 
@@ -126,7 +127,7 @@ impl Operation for UpdatePreferences {
 }
 
 /// The preferences of an account; `None` where an answer lacks one, or a change leaves it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Preferences {
     /// The account; only in answers.
@@ -164,8 +165,10 @@ pub struct Preferences {
     pub extra: Map<String, Value>,
 }
 
+redacted!(Preferences);
+
 /// The look of a page.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Brand {
     /// The typeface, such as `Poppins`.
@@ -190,6 +193,8 @@ pub struct Brand {
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
+
+redacted!(Brand);
 
 /// A method, on or off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -3,6 +3,7 @@
 //! Makes a subscription. [Gateway page](https://docs.midtrans.com/reference/create-subscription)
 
 use std::fmt;
+use std::time::Duration;
 
 use http::{Method, Request, StatusCode};
 use serde_json::{Map, Value};
@@ -99,6 +100,11 @@ impl Operation for Create {
     /// second copy may be a second subscription.
     fn replay(&self) -> Replay {
         Replay::Keyed
+    }
+
+    /// Three minutes, and so less than for other operations.
+    fn key_lifetime(&self) -> Duration {
+        Duration::from_secs(3 * 60)
     }
 
     fn target(&self) -> Option<&str> {

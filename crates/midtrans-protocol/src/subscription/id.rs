@@ -13,11 +13,15 @@ impl SubscriptionId {
     /// Takes an id that the gateway sent, whatever its alphabet.
     ///
     /// # Errors
-    /// [`InvalidInput`] when it is blank, longer than 255 bytes, `.` or `..`.
+    /// [`InvalidInput`] when it is blank, longer than 255 bytes, `.` or `..`, or has control
+    /// characters.
     pub fn received(id: impl Into<String>) -> Result<Self, InvalidInput> {
         let id = id.into();
-        if id.len() > 255 || matches!(id.trim(), "" | "." | "..") {
-            let expected = "the id of a subscription: 1 to 255 bytes, and not only dots";
+        // An event that anyone can send names one, and logs show it.
+        let has_control = id.chars().any(char::is_control);
+        if id.len() > 255 || has_control || matches!(id.trim(), "" | "." | "..") {
+            let expected = "the id of a subscription: 1 to 255 bytes without control characters, \
+                            and not only dots";
             return Err(InvalidInput::new("subscription_id", expected));
         }
         Ok(Self(id.into()))

@@ -115,7 +115,9 @@ impl Update {
             problems.add("schedule.interval", "at least 1");
         }
         contents::metadata(changes.metadata.as_ref(), &mut problems);
-        let known = ["name", "amount", "token", "schedule", "metadata"];
+        let known = [
+            "name", "amount", "currency", "token", "schedule", "metadata",
+        ];
         check::extra("", &changes.extra, &known, &mut problems);
         problems.end().map(|()| Self { id, changes })
     }

@@ -130,14 +130,14 @@ fn the_end_of_a_page_is_its_own_expiry_then_the_payments_then_the_longest() {
     let now = walk.now;
     let start = (now + Duration::from_secs(HOUR)).try_into().unwrap();
     let begun = || hours(3).map(|expiry| expiry.starting(start));
-    for (own, payment, expires) in [
-        (hours(1), hours(2), 3 * HOUR),
-        (hours(1), None, HOUR + DAY),
-        (None, hours(2), 4 * HOUR),
-        (None, begun(), 4 * HOUR),
-        (hours(9), begun(), 9 * HOUR),
-        (None, None, 8 * DAY),
-        (hours(1_000), None, 8 * DAY),
+    for (own, payment, expires, clocks) in [
+        (hours(1), hours(2), 3 * HOUR, 0),
+        (hours(1), None, HOUR + DAY, 0),
+        (None, hours(2), 4 * HOUR, 0),
+        (None, begun(), 4 * HOUR, HOUR),
+        (hours(9), begun(), 9 * HOUR, HOUR),
+        (None, None, 8 * DAY, 0),
+        (hours(1_000), None, 8 * DAY, 0),
     ] {
         let page = page(|checkout| {
             (checkout.page_expiry, checkout.expiry) = (own.clone(), payment.clone());
@@ -147,9 +147,29 @@ fn the_end_of_a_page_is_its_own_expiry_then_the_payments_then_the_longest() {
         assert_eq!(expectation.expires_at, expires_at, "{own:?} {payment:?}");
         assert_eq!(
             expectation.charge_until,
-            expires_at + Duration::from_secs(ARRIVES)
+            expires_at + Duration::from_secs(clocks + ARRIVES)
         );
     }
+}
+
+#[test]
+fn a_worker_whose_clock_is_an_hour_ahead_tells_nothing_while_the_page_is_open() {
+    let mut walk = Walk::new();
+    let minute = Expiry::new(1, ExpiryUnit::Minute).unwrap();
+    let page = page(|checkout| {
+        (checkout.page_expiry, checkout.expiry) = (hours(3), Some(minute));
+    });
+    let start = walk.now;
+    walk.record = Record::new(Expectation::of_page(&page, key("key-1"), start), start);
+    let ahead = Duration::from_secs(HOUR);
+    walk.now += ahead;
+    while walk.now < start + ahead + Duration::from_secs(3 * HOUR) {
+        walk.check_when_due(1);
+        let is_open = walk.now < start + ahead + Duration::from_secs(3 * HOUR);
+        assert!(walk.told.is_empty() || !is_open, "{:?}", walk.words());
+    }
+    walk.check_when_due(20);
+    assert_eq!(walk.words(), ["not charged"]);
 }
 
 #[test]
