@@ -43,6 +43,7 @@ mod load;
 mod losses;
 mod method_checks;
 mod methods;
+mod misuse;
 mod notification_faults;
 mod notifications;
 mod official_clients;

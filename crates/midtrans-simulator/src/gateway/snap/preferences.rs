@@ -61,7 +61,8 @@ impl Gateway {
         for (name, value) in fields {
             let url = value.as_str().map(str::to_owned);
             match name.as_str() {
-                "merchant_id" => {}
+                // The second is our own word for the channels.
+                "merchant_id" | SWITCHES => {}
                 "finish_payment_return_url" => self.settings.finish_url = url,
                 "error_payment_return_url" => self.settings.error_url = url,
                 "payment_channels" => switch(&mut self.shelves.preferences, value),
@@ -77,12 +78,15 @@ impl Gateway {
     }
 }
 
+/// The place of the channels among the preferences that are kept.
+pub(super) const SWITCHES: &str = "switches";
+
 /// Channels that are not named stay as they are.
 fn switch(preferences: &mut Value, channels: &Value) {
     for channel in channels.as_array().into_iter().flatten() {
         if let (Some(name), Some(is_on)) = (channel["name"].as_str(), channel["enabled"].as_bool())
         {
-            preferences["switches"][name] = is_on.into();
+            preferences[SWITCHES][name] = is_on.into();
         }
     }
 }
