@@ -1,8 +1,8 @@
 //! Requests that no client sends by mistake alone: odd names, odd sizes, and pages that are opened
 //! more often than they should be.
 
-use midtrans_simulator::gateway::Choice;
 use midtrans_simulator::gateway::snap::SnapState;
+use midtrans_simulator::gateway::{Choice, Fault};
 use serde_json::{Value, json};
 
 use crate::api_caller::{ApiCaller, Reply, charge};
@@ -297,4 +297,24 @@ fn an_order_that_was_charged_by_the_core_api_is_not_charged_again_by_snap() {
     );
     assert_eq!(core.code(), "201");
     assert!(choose(&mut api, &token, "bca_va").is_err());
+}
+
+#[test]
+fn a_bank_may_refuse_a_capture_and_the_amount_stays_reserved() {
+    let mut api = ApiCaller::new();
+    let reply = pay(&mut api, "order-1", ACCEPTED, json!({"type": "authorize"}));
+    let body = json!({"transaction_id": reply.text_of("transaction_id"), "gross_amount": 100_000});
+    let _ = api.notifications();
+    api.gateway
+        .fail_next("capture-denied".parse::<Fault>().unwrap());
+    let denied = api.post("/v2/capture", &body.to_string());
+    assert_eq!((denied.http, denied.code()), (200, "202"));
+    assert_eq!(denied.text_of("transaction_status"), "authorize");
+    assert_eq!(denied.text_of("gross_amount"), "145000.00");
+    assert!(api.notifications().is_empty());
+    let taken = api.post("/v2/capture", &body.to_string());
+    assert_eq!(
+        (taken.code(), taken.text_of("gross_amount")),
+        ("200", "100000.00")
+    );
 }
