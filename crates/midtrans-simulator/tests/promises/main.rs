@@ -46,6 +46,7 @@ mod methods;
 mod misuse;
 mod notification_faults;
 mod notifications;
+mod odd_bodies;
 mod official_clients;
 mod official_requests;
 mod official_snap;

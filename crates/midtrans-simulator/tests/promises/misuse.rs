@@ -318,3 +318,14 @@ fn a_bank_may_refuse_a_capture_and_the_amount_stays_reserved() {
         ("200", "100000.00")
     );
 }
+
+#[test]
+fn a_customer_with_a_mobile_number_can_pay_with_ovo_on_snaps_page() {
+    let mut api = ApiCaller::new();
+    let mut request = order("order-1", 44_000);
+    request["customer_details"] = json!({"first_name": "Siti", "phone": "081234567890"});
+    let token = session(&mut api, &request);
+    let id = choose(&mut api, &token, "ovo").unwrap();
+    api.choose(&id, Choice::Approve);
+    assert_eq!(api.status(&id).text_of("transaction_status"), "settlement");
+}

@@ -177,7 +177,7 @@ fn method_of<'a>(request: &Value, channel: &'a str) -> (&'a str, Value) {
         _ if WALLETS.contains(&channel) => (channel, wallet(request, channel)),
         "ovo" => (
             "ovo",
-            json!({ "phone_number": request["customer_details"]["phone"] }),
+            json!({ "payer_phone_number": request["customer_details"]["phone"] }),
         ),
         _ => match channel.strip_suffix("_va") {
             Some(bank) => ("bank_transfer", transfer(bank, &request[channel])),
