@@ -216,7 +216,19 @@ fn a_request_with_an_odd_value_anywhere_gets_an_answer_and_breaks_nothing() {
 fn an_odd_address_of_a_page_is_refused_and_is_no_500() {
     let simulator = Simulator::builder().serve_blocking().unwrap();
     let long = "a".repeat(2_000);
-    for id in ["%ff", "%00", "%0d%0aLocation:%20x", "..", "%2e%2e%2f", "a%2Fb", "%", "%25", "order:1", "<b>", &long] {
+    for id in [
+        "%ff",
+        "%00",
+        "%0d%0aLocation:%20x",
+        "..",
+        "%2e%2e%2f",
+        "a%2Fb",
+        "%",
+        "%25",
+        "order:1",
+        "<b>",
+        &long,
+    ] {
         let id = id.replace('<', "%3C").replace('>', "%3E");
         for route in [
             "/snap/v4/redirection/{id}",
@@ -236,7 +248,10 @@ fn an_odd_address_of_a_page_is_refused_and_is_no_500() {
             let url = format!("{}{}", simulator.url(), route.replace("{id}", &id));
             for accept in ["text/html", "application/json"] {
                 let page = agent().get(&url).header("accept", accept).call();
-                let form = agent().post(&url).header("accept", accept).send("choice=approve");
+                let form = agent()
+                    .post(&url)
+                    .header("accept", accept)
+                    .send("choice=approve");
                 for reply in [page, form].into_iter().flatten() {
                     let status = reply.status().as_u16();
                     assert!((400..500).contains(&status), "{url} {status}");
