@@ -1,4 +1,5 @@
-//! Snap's page and its `snap.js`. The page is the only one that may stand in another site's frame.
+//! Snap's page and its `snap.js`. Like the page of a card's bank, and no other, it may stand in
+//! another site's frame.
 
 use std::sync::Arc;
 
