@@ -290,13 +290,8 @@ impl Gateway {
     /// The time of the next event that happens by itself: an expiry, or a notification.
     #[must_use]
     pub fn next_at(&self) -> Option<WibTime> {
-        let timer = self.ledger.next_at();
-        let charge = self.shelves.agenda.next_at();
-        timer
-            .into_iter()
-            .chain(self.outbox.next_at())
-            .chain(charge)
-            .min()
+        let own = self.next_own();
+        own.into_iter().chain(self.outbox.next_at()).min()
     }
 
     /// Returns true if a notification was handed out and its outcome is not known.

@@ -15,7 +15,7 @@ use crate::gateway::saved::{Pieces, Rows, Unreadable};
 use crate::gateway::{Accounts, Gateway};
 
 /// Counts up when the tables or the JSON in them change.
-const VERSION: i64 = 5;
+const VERSION: i64 = 6;
 
 /// An open file.
 #[derive(Debug)]

@@ -99,7 +99,7 @@ midtrans simulate --state gateway.db --fault reset-after,rate=5% --fault delay:9
 const FAULTS: &str = "
 
 Faults:
-  of a call           latency:2s  reset-before  reset-after  status:503  truncated  html:502  refund-denied
+  of a call           latency:2s  reset-before  reset-after  status:503  truncated  html:502  refund-denied  capture-denied
   of a notification   duplicate  delay:90s  reorder  forge  corrupt  lose
   of the customer     decline  walk-away
   of the browser      return-before  return-after  never-returns  forged-return  bare-return

@@ -7,7 +7,7 @@ use axum::body;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use axum::routing::get;
-use http::{Method, StatusCode};
+use http::StatusCode;
 use serde_json::json;
 
 use super::MAX_BODY;
@@ -55,7 +55,7 @@ async fn linking(
         return json_answer::json(StatusCode::OK, &shown);
     }
     match &found.redirect_url {
-        Some(url) if head.method == Method::POST => see_other(url, language),
+        Some(url) if choice.is_some() => see_other(url, language),
         _ => {
             let address = head.uri.path_and_query();
             let address = address.map_or("", |address| address.as_str());

@@ -1,4 +1,5 @@
-//! Snap's page and its `snap.js`. The page is the only one that may stand in another site's frame.
+//! Snap's page and its `snap.js`. Like the page of a card's bank, and no other, it may stand in
+//! another site's frame.
 
 use std::sync::Arc;
 
@@ -141,6 +142,24 @@ impl Visit {
         }
     }
 
+    /// The answer to a browser whose customer has clicked twice: the first click counts, and this
+    /// one leads to what came of it.
+    fn goes_on(&self, shared: &Shared) -> Option<Response> {
+        if wants_json(&self.head.headers) {
+            return None;
+        }
+        let checkout = shared.with(|accounts, now| {
+            let account = accounts.having_snap(&self.token)?;
+            account.snap_checkout(&self.token, now)
+        });
+        match checkout?.state {
+            SnapState::Paying(_) if self.framed_by.is_some() => Some(self.again()),
+            SnapState::Paying(_) => Some(to_provider(shared, self)),
+            SnapState::Over(_) => Some(self.leave(shared)),
+            _ => None,
+        }
+    }
+
     fn again(&self) -> Response {
         (StatusCode::SEE_OTHER, [(LOCATION, self.address())]).into_response()
     }
@@ -196,6 +215,9 @@ fn choose(shared: &Shared, visit: &Visit, method: &str) -> Response {
         let account = accounts.having_snap(&visit.token)?;
         account.snap_choose(&visit.token, method, now)
     });
+    if let (Some(Err(_)), Some(response)) = (&chosen, visit.goes_on(shared)) {
+        return response;
+    }
     match chosen {
         None => visit.nothing_here(),
         Some(Err(problem)) => visit.page(shared, StatusCode::BAD_REQUEST, &problem.0),
@@ -219,6 +241,9 @@ fn pay_by_card(shared: &Shared, visit: &Visit, body: &[u8]) -> Response {
         let paid = account.snap_card(&visit.token, &card, now)?;
         Some(paid.map(|id| account.status_of(&id)))
     });
+    if let (Some(Err(_)), Some(response)) = (&paid, visit.goes_on(shared)) {
+        return response;
+    }
     match paid {
         None => visit.nothing_here(),
         Some(Err(problem)) => {

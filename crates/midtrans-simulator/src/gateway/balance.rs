@@ -75,9 +75,10 @@ impl Gateway {
             if is_before(payment.settled) {
                 let refunds = payment.refunds.iter().filter(|refund| refund.made <= at);
                 let refunded: u64 = refunds.map(|refund| refund.amount.get()).sum();
-                balance.effective += amount.saturating_sub(refunded);
+                let kept = amount.saturating_sub(refunded);
+                balance.effective = balance.effective.saturating_add(kept);
             } else if is_before(payment.captured) && payment.was_paid() {
-                balance.pending += amount;
+                balance.pending = balance.pending.saturating_add(amount);
             }
         }
         balance
@@ -93,11 +94,11 @@ fn mutation(body: Body, opening: Balance, closing: Balance) -> Body {
         ("closing_balance_pending", closing.pending),
         (
             "opening_balance_overall",
-            opening.effective + opening.pending,
+            opening.effective.saturating_add(opening.pending),
         ),
         (
             "closing_balance_overall",
-            closing.effective + closing.pending,
+            closing.effective.saturating_add(closing.pending),
         ),
     ];
     numbers.into_iter().fold(body, |body, (name, amount)| {

@@ -30,6 +30,9 @@ pub enum Fault {
     Html(u16),
     /// `refund-denied`: the bank refuses a direct refund: 202, and the transaction stays settled.
     RefundDenied,
+    /// `capture-denied`: the bank refuses to take an amount that it has reserved: 202, and the
+    /// transaction stays authorized.
+    CaptureDenied,
     /// `duplicate`: a notification is delivered twice.
     Duplicate,
     /// `delay:90s`: a notification leaves this much later, in the gateway's time.
@@ -77,6 +80,7 @@ const HTML: RangeInclusive<u16> = 200..=599;
 pub(super) enum Place {
     Call,
     DirectRefund,
+    Capture,
     Notification,
     Customer,
     Return,
@@ -84,7 +88,7 @@ pub(super) enum Place {
 
 impl Fault {
     /// All faults, those with a value with their default.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Latency(Duration::from_secs(2)),
         Self::ResetBefore,
         Self::ResetAfter,
@@ -92,6 +96,7 @@ impl Fault {
         Self::Truncated,
         Self::Html(502),
         Self::RefundDenied,
+        Self::CaptureDenied,
         Self::Duplicate,
         Self::Delay(Duration::from_secs(90)),
         Self::Reorder,
@@ -118,6 +123,7 @@ impl Fault {
             Self::Truncated => "truncated",
             Self::Html(_) => "html",
             Self::RefundDenied => "refund-denied",
+            Self::CaptureDenied => "capture-denied",
             Self::Duplicate => "duplicate",
             Self::Delay(_) => "delay",
             Self::Reorder => "reorder",
@@ -159,6 +165,7 @@ impl Fault {
             | Self::Truncated
             | Self::Html(_) => Place::Call,
             Self::RefundDenied => Place::DirectRefund,
+            Self::CaptureDenied => Place::Capture,
             Self::Duplicate
             | Self::Delay(_)
             | Self::Reorder

@@ -31,6 +31,7 @@ pub(super) struct Invoice {
     pub(super) id: String,
     pub(super) order_id: String,
     /// The whole request.
+    #[serde(with = "row::json")]
     request: Value,
     total: Total,
     #[serde(with = "row::time")]

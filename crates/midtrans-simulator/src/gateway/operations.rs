@@ -8,7 +8,7 @@ use super::card::{self, Query};
 use super::charge::Source;
 use super::fault::Place;
 use super::ledger::IllegalTransition;
-use super::method::{Desk, Opening, Reaction};
+use super::method::{Desk, Reaction};
 use super::pay_number::Numbers;
 use super::payment::{Payment, Refunded, Targets};
 use super::refund::{Amount, RefundRequest};
@@ -104,39 +104,17 @@ impl Gateway {
             now,
             is_for_numbers: self.settings.takes_card_numbers || hosts::takes_numbers(request),
         };
-        let Opening {
-            status,
-            fraud,
-            instructions,
-            message,
-            expires,
-            card,
-        } = match linked {
+        let opening = match linked {
             Some(opening) => opening,
             None => method.open(&charge.json, &mut desk)?,
         };
+        let (order_id, amount) = (charge.order_id, charge.amount);
         let index = self.ledger.add(Payment {
-            id,
-            method,
-            instructions,
-            order_id: charge.order_id,
-            amount: charge.amount,
             items: charge.items,
             custom_fields: charge.custom_fields,
             metadata: charge.metadata,
             targets,
-            made: now,
-            expires: expires.unwrap_or(charge.expires),
-            captured: (status == TransactionStatus::Capture).then_some(now),
-            settled: (status == TransactionStatus::Settlement).then_some(now),
-            status,
-            fraud,
-            message,
-            card,
-            refunds: Vec::new(),
-            log: Vec::new(),
-            leads_browser: false,
-            holds_browser: false,
+            ..Payment::new(id, method, order_id, amount, opening, now, charge.expires)
         });
         self.note_earlier_calls(index);
         self.report(index, now);

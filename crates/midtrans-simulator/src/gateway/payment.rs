@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::card::CardPayment;
-use super::method::{Instructions, Played};
+use super::method::{Instructions, Opening, Played};
 use super::pay_page::PayPage;
 use super::row;
 use super::timeline::Entry;
@@ -105,6 +105,43 @@ pub(super) struct Payment {
 }
 
 impl Payment {
+    /// Makes a transaction in its first state, without the merchant's own fields. It expires at
+    /// `expires`, unless its opening names another time.
+    pub(super) fn new(
+        id: String,
+        method: Played,
+        order_id: String,
+        amount: Rupiah,
+        opening: Opening,
+        made: WibTime,
+        expires: WibTime,
+    ) -> Self {
+        let is = |other: &TransactionStatus| opening.status == *other;
+        Self {
+            id,
+            method,
+            order_id,
+            amount,
+            items: Vec::new(),
+            custom_fields: Default::default(),
+            metadata: None,
+            targets: Targets::default(),
+            made,
+            expires: opening.expires.unwrap_or(expires),
+            captured: is(&TransactionStatus::Capture).then_some(made),
+            settled: is(&TransactionStatus::Settlement).then_some(made),
+            status: opening.status,
+            fraud: opening.fraud,
+            message: opening.message,
+            card: opening.card,
+            instructions: opening.instructions,
+            refunds: Vec::new(),
+            log: Vec::new(),
+            leads_browser: false,
+            holds_browser: false,
+        }
+    }
+
     pub(super) fn is_pending(&self) -> bool {
         self.status == TransactionStatus::Pending
     }

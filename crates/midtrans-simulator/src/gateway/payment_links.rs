@@ -9,7 +9,6 @@ use std::fmt;
 
 use http::Request;
 use midtrans_protocol::time::WibTime;
-use midtrans_protocol::transaction::TransactionStatus;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -17,6 +16,7 @@ pub use page::{LinkCheckout, LinkState};
 
 use super::answer::Answer;
 use super::body::Body;
+use super::charge::Source;
 use super::payment::Payment;
 use super::refusal::Refusal;
 use super::shelf::Record;
@@ -36,6 +36,7 @@ pub(super) struct PaymentLink {
     #[serde(with = "row::maybe_time")]
     expires: Option<WibTime>,
     /// The whole request.
+    #[serde(with = "row::json")]
     request: Value,
     #[serde(with = "row::time")]
     made: WibTime,
@@ -148,7 +149,7 @@ impl Gateway {
     fn payments_of(&self, number: usize) -> impl Iterator<Item = &Payment> {
         let tokens = self.shelves.links[number].purchases.iter();
         tokens.filter_map(|token| {
-            let session = &self.shelves.sessions[self.shelves.sessions.find(token)?];
+            let session = &self.shelves.sessions[self.shelves.sessions.of_token(token)?];
             let index = self.ledger.find(session.transactions.last()?)?;
             Some(&self.ledger[index])
         })
@@ -161,10 +162,7 @@ impl Gateway {
                 if payment.was_paid() {
                     (paid + 1, held)
                 } else {
-                    (
-                        paid,
-                        held + u64::from(payment.status == TransactionStatus::Pending),
-                    )
+                    (paid, held + u64::from(!Source::Snap.may_follow(payment)))
                 }
             })
     }

@@ -33,6 +33,7 @@ impl Gateway {
                 .all()
                 .iter()
                 .rev()
+                .take(MOST)
                 .map(|account| RecordSummary {
                     kind: "pay account",
                     id: account.id.clone(),
@@ -41,7 +42,7 @@ impl Gateway {
                     page: Some(format!("/v2/gopay/redirect/gpar_{}/link", account.id)),
                 }),
         );
-        let subscriptions = self.shelves.subscriptions.all().iter().rev();
+        let subscriptions = self.shelves.subscriptions.all().iter().rev().take(MOST);
         records.extend(subscriptions.map(|subscription| RecordSummary {
             kind: "subscription",
             id: subscription.id.clone(),

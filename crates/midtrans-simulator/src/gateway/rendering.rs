@@ -109,6 +109,13 @@ pub(super) fn captured(payment: &Payment, settings: &Settings) -> String {
     text.with_added(REFUNDED, OF_CARDS).finish()
 }
 
+/// The answer to a capture that the bank refuses. No page prints one: here it is that of a capture,
+/// with the code and the sentence of a refusal.
+pub(super) fn capture_denied(payment: &Payment, settings: &Settings) -> String {
+    let text = Text::of(payment, settings, 202, "Credit Card capture is denied");
+    text.with_added(REFUNDED, OF_CARDS).finish()
+}
+
 /// The answer to Approve and Deny. ([Approve](https://docs.midtrans.com/reference/approve-transaction),
 /// [deny](https://docs.midtrans.com/reference/deny-transaction))
 pub(super) fn reviewed(payment: &Payment, approves: bool, settings: &Settings) -> String {

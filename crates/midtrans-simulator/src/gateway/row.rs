@@ -64,3 +64,23 @@ form!(
     midtrans_protocol::Rupiah::get,
     |amount| Some(midtrans_protocol::Rupiah::new(amount))
 );
+
+/// JSON of a request as a text: the row around it would nest it deeper than can be read.
+pub(super) mod json {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+    use serde_json::Value;
+
+    pub(in super::super) fn serialize<S: Serializer>(
+        value: &Value,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        value.to_string().serialize(serializer)
+    }
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Value, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        serde_json::from_str(&text).map_err(de::Error::custom)
+    }
+}

@@ -60,6 +60,7 @@ struct AccountRow {
     error_url: Option<String>,
     pay_account_url: Option<String>,
     recurring_url: Option<String>,
+    #[serde(with = "super::row::json")]
     preferences: serde_json::Value,
     notification_url: Option<String>,
     lenient: bool,

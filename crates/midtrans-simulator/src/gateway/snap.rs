@@ -18,12 +18,13 @@ use midtrans_protocol::time::WibTime;
 pub use card::CardForm;
 pub use channel::Channel;
 pub use page::{NotOffered, SnapCheckout, SnapState};
-pub(super) use request::{Read as NewSession, seconds_of};
+pub(super) use request::{Read as NewSession, seconds_of, without_card};
 pub(super) use session::Session;
 pub use way_back::{SnapEvent, SnapReturn};
 
 use super::answer::Answer;
 use super::body::Body;
+use super::charge::Source;
 use super::payment::Targets;
 use super::refusal::Refusal;
 use super::{Gateway, charge, product};
@@ -46,7 +47,7 @@ pub(crate) fn page_path(token: &str) -> String {
 impl Gateway {
     /// The same order again gives another token, and the earlier one is dead
     /// ([questions](https://docs.midtrans.com/docs/technical-faq)). An order with a transaction
-    /// that waits or was paid is refused.
+    /// that waits, was authorized or was paid is refused.
     pub(super) fn create_snap(
         &mut self,
         request: &Request<Vec<u8>>,
@@ -59,7 +60,7 @@ impl Gateway {
             if earlier.was_paid() {
                 return Err(product::errors(400, &[PAID]));
             }
-            if earlier.is_pending() {
+            if !Source::Snap.may_follow(earlier) {
                 return Err(product::errors(400, &[TAKEN]));
             }
         }
@@ -97,6 +98,7 @@ impl Gateway {
             canceled: None,
             is_replaced: false,
             is_choosing: false,
+            link: None,
             transactions: Vec::new(),
         });
         token
@@ -109,7 +111,7 @@ impl Gateway {
         let number = self
             .shelves
             .sessions
-            .find(token)
+            .of_token(token)
             .ok_or_else(|| product::errors(404, &["token not found"]))?;
         let session = &self.shelves.sessions[number];
         if session.canceled.is_some() {

@@ -11,8 +11,12 @@ use super::timeline::TimelineEvent;
 impl Gateway {
     /// Carries out all that happens by itself until `now`, each at its own time.
     pub(crate) fn tick(&mut self, now: WibTime) {
-        while let Some((at, index, timer)) = self.ledger.take_timer(now) {
+        while let Some(at) = self.next_own().filter(|at| *at <= now) {
+            // A charge may start a timer that runs out before the next charge.
             self.charge_subscriptions(at);
+            let Some((at, index, timer)) = self.ledger.take_timer(at) else {
+                continue;
+            };
             match timer {
                 Timer::Expires => {
                     // One that is not pending any more does not expire.
@@ -26,7 +30,12 @@ impl Gateway {
                 Timer::Settles => self.settle(index, at),
             }
         }
-        self.charge_subscriptions(now);
+    }
+
+    /// The time of the next event of a transaction or a subscription.
+    pub(super) fn next_own(&self) -> Option<WibTime> {
+        let timer = self.ledger.next_at();
+        timer.into_iter().chain(self.shelves.agenda.next_at()).min()
     }
 
     /// Settles a capture; one that was not approved is cancelled.

@@ -1,5 +1,5 @@
-//! The page of a card's bank (3-D Secure). Unlike all other pages it may stand in a frame of any
-//! shop's page, and a script tells that page what came of it.
+//! The page of a card's bank (3-D Secure). Like Snap's page, and no other, it may stand in a frame
+//! of any shop's page, and a script tells that page what came of it.
 
 use maud::{Markup, html};
 

@@ -61,10 +61,12 @@
   // performAuthentication, onSuccess, onFailure and onPending.
   function authenticate(redirectUrl, options) {
     const callbacks = options || {};
-    const { origin } = new URL(redirectUrl, location.href);
+    const { origin, pathname } = new URL(redirectUrl, location.href);
     function hear(event) {
       const told = event.data;
       if (event.origin !== origin || !told || told.source !== "midtrans-3ds") return;
+      // A page may wait for several authentications, or for one that was begun again.
+      if (!pathname.endsWith(`/${told.response.transaction_id}`)) return;
       window.removeEventListener("message", hear);
       const { status_code: code, transaction_status: status } = told.response;
       if (status === "pending" || code === "201") call(callbacks.onPending, told.response);

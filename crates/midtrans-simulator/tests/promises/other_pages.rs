@@ -108,3 +108,20 @@ fn a_buyer_types_what_a_payment_link_asks_for_and_comes_to_snap() {
         404
     );
 }
+
+#[test]
+fn a_form_without_a_known_choice_neither_links_an_account_nor_leads_away() {
+    let simulator = Simulator::builder()
+        .deliver_by_hand()
+        .serve_blocking()
+        .unwrap();
+    let partner = json!({"payment_type": "gopay", "gopay_partner": {"phone_number": "81212345678",
+        "redirect_url": "https://shop.example/linked"}});
+    let created = call(&simulator, "/v2/pay/account", &partner);
+    let url = created["actions"][0]["url"].as_str().unwrap();
+    for form in ["", "choice=nonsense", "choice=%ff", "otp=112233"] {
+        let (status, location, page) = post(url, form);
+        assert_eq!((status, location.as_str()), (200, ""), "{form}");
+        assert!(page.contains("PENDING"), "{page}");
+    }
+}

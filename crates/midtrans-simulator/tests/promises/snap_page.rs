@@ -241,3 +241,40 @@ fn the_script_is_served_with_its_interface() {
         assert!(script.contains(name), "{name}");
     }
 }
+
+#[test]
+fn a_second_click_leads_to_what_the_first_one_has_done() {
+    let simulator = simulator();
+    let card = "method=credit_card&card_number=4811111111111114&card_exp_month=12&card_exp_year=2030&card_cvv=123";
+    for (order_id, form, expected) in [
+        (
+            "order-1",
+            card,
+            "/finish?order_id=order-1&status_code=200&transaction_status=capture",
+        ),
+        ("order-2", "method=akulaku", "/v2/akulaku/redirect/"),
+        ("order-3", "method=bca_va", "/snap/v4/redirection/"),
+    ] {
+        let url = open(&simulator, order_id);
+        let first = post(&url, form, "text/html");
+        let second = post(&url, form, "text/html");
+        assert_eq!((first.0, second.0), (303, 303), "{order_id}: {}", second.2);
+        assert_eq!(first.1, second.1, "{order_id}");
+        assert!(second.1.contains(expected), "{}", second.1);
+        assert_eq!(
+            post(&url, form, "application/json").0,
+            400,
+            "a program is told"
+        );
+    }
+    let url = format!(
+        "{}?frame=popup&origin=https%3A%2F%2Fshop.example",
+        open(&simulator, "order-4")
+    );
+    let pages = [(); 2].map(|()| post(&url, card, "text/html").2);
+    for page in pages {
+        assert!(page.contains(r#"data-event="success""#), "{page}");
+    }
+    let count = simulator.with_accounts(|accounts, _| accounts.first().transactions().count());
+    assert_eq!(count, 4, "one each");
+}

@@ -230,3 +230,30 @@ fn page_of(till: &Till, order: &str, number: &str) -> String {
     let charged: Value = serde_json::from_str(&charge(url, &call)).unwrap();
     charged["redirect_url"].as_str().unwrap().to_owned()
 }
+
+#[test]
+fn a_finish_url_is_no_script_and_an_authentication_hears_of_its_own_bank_alone() {
+    let Some(browser) = browser("hostile parameters of the libraries for shops' pages") else {
+        return;
+    };
+    let till = Till::open();
+    let shop = checkout(&till);
+    let mut order = crate::till::order_of("", "scripted");
+    order.as_object_mut().unwrap().remove("payment_type");
+    order["callbacks"] = json!({"finish": "javascript:window.wasRun=1//"});
+    let opened = till.call("/snap/v1/transactions", &order);
+    let opened: Value = serde_json::from_str(&opened).unwrap();
+    let banks = json!({
+        "first": page_of(&till, "first", "4811111111111114"),
+        "second": page_of(&till, "second", "4811111111111114"),
+    });
+    let told = json!({
+        "checkout": till.shop.checkout_url(till.simulator.url()),
+        "token": opened["token"],
+        "shop": shop.url(),
+        "banks": banks,
+    });
+    let heard = browser.walk("misuse.mjs", &told);
+    assert_eq!(heard, json!(["second", "first"]));
+    assert_eq!(till.status("scripted"), "settlement");
+}

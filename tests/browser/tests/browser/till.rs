@@ -64,7 +64,7 @@ impl Till {
         }
     }
 
-    fn call(&self, path: &str, body: &Value) -> String {
+    pub(crate) fn call(&self, path: &str, body: &Value) -> String {
         let request =
             ureq::post(format!("{}{path}", self.simulator.url())).header("authorization", KEY);
         request

@@ -27,7 +27,8 @@ pub(in super::super) fn address(uri: &Uri) -> String {
 
 /// The body of a call, to be shown. Only bodies with a word of cards are changed.
 pub(in super::super) fn body(bytes: &[u8]) -> Vec<u8> {
-    let is_of_cards = |text: &str| text.contains("card") || text.contains("cvv");
+    let is_of_cards =
+        |text: &str| text.contains("card") || CODES.iter().any(|code| text.contains(code));
     let lossy = String::from_utf8_lossy(bytes);
     if !is_of_cards(&lossy.to_ascii_lowercase()) {
         return bytes.to_vec();
@@ -39,7 +40,7 @@ pub(in super::super) fn body(bytes: &[u8]) -> Vec<u8> {
     } else {
         text(&lossy)
     };
-    without_cvv(&shown).into_bytes()
+    without_codes(&shown).into_bytes()
 }
 
 /// A text without card numbers: a run of 13 to 19 digits with a right check digit is one, also with
@@ -91,10 +92,11 @@ fn run(text: &str) -> (usize, String) {
 
 /// The value of a field that holds card data, to be shown.
 fn named(name: &str, value: &str) -> Option<String> {
-    let name = name.to_ascii_lowercase();
-    if name.ends_with("cvv") {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    let name: String = letters.collect::<String>().to_ascii_lowercase();
+    if CODES.iter().any(|code| name.contains(code)) {
         Some(GONE.to_owned())
-    } else if name == "card_number" || name == "number" {
+    } else if name == "cardnumber" || name == "number" {
         Some(masked(value))
     } else {
         None
@@ -102,7 +104,7 @@ fn named(name: &str, value: &str) -> Option<String> {
 }
 
 /// Masks the fields with card data. `true` if there were any.
-fn mask_fields(json: &mut Value) -> bool {
+pub(in super::super) fn mask_fields(json: &mut Value) -> bool {
     match json {
         Value::Array(list) => list
             .iter_mut()
@@ -134,13 +136,24 @@ fn masked(number: &str) -> String {
     }
 }
 
-/// A text that is no JSON, perhaps, without the digits behind the word `cvv`.
-fn without_cvv(text: &str) -> String {
+/// A text that is no JSON, perhaps, without the digits behind the words for a card's code.
+fn without_codes(text: &str) -> String {
+    CODES
+        .iter()
+        .fold(text.to_owned(), |text, code| without_code(&text, code))
+}
+
+fn without_code(text: &str, code: &str) -> String {
     let lower = text.to_ascii_lowercase();
     let mut shown = String::with_capacity(text.len());
     let mut from = 0;
-    while let Some(found) = lower[from..].find("cvv") {
-        let end = from + found + 3;
+    while let Some(found) = lower[from..].find(code) {
+        let mut end = from + found + code.len();
+        // The word may be `cvv2`.
+        let mut behind = text[end..].chars();
+        if behind.next() == Some('2') && !behind.next().is_some_and(char::is_alphanumeric) {
+            end += 1;
+        }
         shown.push_str(&text[from..end]);
         let between = text[end..]
             .find(|c: char| c.is_ascii_alphanumeric())
@@ -159,6 +172,8 @@ fn without_cvv(text: &str) -> String {
     shown
 }
 
+/// The words for the code on a card's back.
+const CODES: [&str; 3] = ["cvv", "cvc", "cvn"];
 /// Stands for what is not shown.
 const GONE: &str = "***";
 

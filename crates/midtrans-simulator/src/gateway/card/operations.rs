@@ -6,6 +6,7 @@ use midtrans_protocol::transaction::TransactionStatus;
 use serde_json::Value;
 
 use super::super::answer::Answer;
+use super::super::fault::Place;
 use super::super::ledger::IllegalTransition;
 use super::super::method::Played;
 use super::super::number::price;
@@ -43,6 +44,11 @@ impl Gateway {
             Value::Null => reserved,
             wanted => captured(wanted, reserved)?,
         };
+        let order_id = self.ledger[index].order_id.clone();
+        if !self.draw(Place::Capture, &order_id).is_empty() {
+            let answer = rendering::capture_denied(&self.ledger[index], &self.settings);
+            return Ok(Answer::ok(202, answer));
+        }
         self.take(index, amount, now)
             .map_err(|IllegalTransition| Refusal::WrongState)?;
         Ok(Answer::ok(

@@ -54,16 +54,7 @@ impl Gateway {
         let number = self.shelves.links.find(&format!("link:{link_id}"))?;
         let link = &self.shelves.links[number];
         let preset = whole(&link.request["dynamic_amount"]["preset_amount"]);
-        let (paid, held) = self.uses(number);
-        let state = if link.is_deleted {
-            LinkState::Deleted
-        } else if link.expires.is_some_and(|end| end <= now) {
-            LinkState::Expired
-        } else if paid + held >= link.usage_limit {
-            LinkState::UsedUp
-        } else {
-            LinkState::Open
-        };
+        let state = self.link_state(number, now);
         Some(LinkCheckout {
             title: link.request["title"].as_str().map(str::to_owned),
             amount: link.amount,
@@ -71,6 +62,26 @@ impl Gateway {
             asks_for_contact: link.request["customer_required"] == true,
             state,
         })
+    }
+
+    fn link_state(&self, number: usize, now: WibTime) -> LinkState {
+        let link = &self.shelves.links[number];
+        let (paid, held) = self.uses(number);
+        if link.is_deleted {
+            LinkState::Deleted
+        } else if link.expires.is_some_and(|end| end <= now) {
+            LinkState::Expired
+        } else if paid + held >= link.usage_limit {
+            LinkState::UsedUp
+        } else {
+            LinkState::Open
+        }
+    }
+
+    /// Returns true if a link takes no more payments, also none of pages that are open already.
+    pub(in crate::gateway) fn is_link_closed(&self, link_id: &str, now: WibTime) -> bool {
+        let number = self.shelves.links.find(&format!("link:{link_id}"));
+        number.is_some_and(|number| self.link_state(number, now) != LinkState::Open)
     }
 
     /// Opens a session of Snap for a payment, with the link's order id and the milliseconds of now
@@ -117,6 +128,8 @@ impl Gateway {
             Targets::default(),
             now,
         );
+        let session = self.shelves.sessions.of_token(&token)?;
+        self.shelves.sessions.change(session).link = Some(link_id.to_owned());
         self.shelves
             .links
             .change(number)

@@ -52,7 +52,7 @@ impl Gateway {
     /// A row for each purchase for which a method was chosen.
     fn purchases(&self, link: &PaymentLink) -> Value {
         let rows = link.purchases.iter().enumerate().filter_map(|(at, token)| {
-            let session = &self.shelves.sessions[self.shelves.sessions.find(token)?];
+            let session = &self.shelves.sessions[self.shelves.sessions.of_token(token)?];
             let index = self.ledger.find(session.transactions.last()?)?;
             let payment = &self.ledger[index];
             let method = payment.method.answered_type(&payment.instructions);

@@ -9,7 +9,7 @@ use crate::gateway::charge::{MAX_ORDER_ID, Source};
 use crate::gateway::expiry::moment;
 use crate::gateway::limits;
 use crate::gateway::number::{price, whole};
-use crate::gateway::snap::seconds_of;
+use crate::gateway::snap::{seconds_of, without_card};
 
 /// A request that passed validation.
 #[derive(Debug)]
@@ -24,7 +24,8 @@ pub(in crate::gateway) struct Read {
 
 /// Reads a request and lists everything that is wrong with it at once.
 pub(super) fn read(body: &[u8], now: WibTime) -> Result<Read, Vec<String>> {
-    let json: Value = serde_json::from_slice(body).unwrap_or_default();
+    let mut json: Value = serde_json::from_slice(body).unwrap_or_default();
+    without_card(&mut json);
     if !json.is_object() {
         return Err(vec!["Invalid JSON data provided.".to_owned()]);
     }

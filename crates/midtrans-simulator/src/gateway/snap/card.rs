@@ -57,7 +57,7 @@ impl Gateway {
         now: WibTime,
     ) -> Option<Result<String, NotOffered>> {
         self.tick(now);
-        let number = self.shelves.sessions.find(token)?;
+        let number = self.shelves.sessions.of_token(token)?;
         let SnapState::Choosing { channels, .. } = self.snap_state(number, now) else {
             return Some(Err(not_offered("transaction has been processed")));
         };

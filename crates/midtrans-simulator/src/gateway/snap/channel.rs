@@ -5,6 +5,7 @@ use midtrans_protocol::time::WibTime;
 use serde_json::{Map, Value, json};
 
 use super::card;
+use super::preferences::SWITCHES;
 use super::request::seconds_of;
 use super::session::Session;
 use crate::gateway::charge::{self, Source};
@@ -83,7 +84,7 @@ pub(super) fn offered(
 
 /// Returns true unless the merchant has switched a channel off.
 pub(super) fn is_switched_on(preferences: &Value, channel: &str) -> bool {
-    preferences["switches"][channel] != false
+    preferences[SWITCHES][channel] != false
 }
 
 /// The charge that a channel makes, as the Core API has it.
@@ -176,7 +177,7 @@ fn method_of<'a>(request: &Value, channel: &'a str) -> (&'a str, Value) {
         _ if WALLETS.contains(&channel) => (channel, wallet(request, channel)),
         "ovo" => (
             "ovo",
-            json!({ "phone_number": request["customer_details"]["phone"] }),
+            json!({ "payer_phone_number": request["customer_details"]["phone"] }),
         ),
         _ => match channel.strip_suffix("_va") {
             Some(bank) => ("bank_transfer", transfer(bank, &request[channel])),

@@ -78,7 +78,7 @@ impl Accounts {
     /// The account that has a session of Snap.
     pub fn having_snap(&mut self, token: &str) -> Option<&mut Gateway> {
         self.all_mut()
-            .find(|account| account.shelves.sessions.find(token).is_some())
+            .find(|account| account.shelves.sessions.of_token(token).is_some())
     }
 }
 
@@ -86,7 +86,7 @@ impl Gateway {
     /// Opens the page of a session in a browser.
     pub fn snap_checkout(&mut self, token: &str, now: WibTime) -> Option<SnapCheckout> {
         self.tick(now);
-        let number = self.shelves.sessions.find(token)?;
+        let number = self.shelves.sessions.of_token(token)?;
         let state = self.snap_state(number, now);
         let session = &self.shelves.sessions[number];
         let items = session.request["item_details"].as_array();
@@ -121,7 +121,7 @@ impl Gateway {
         now: WibTime,
     ) -> Option<Result<String, NotOffered>> {
         self.tick(now);
-        let number = self.shelves.sessions.find(token)?;
+        let number = self.shelves.sessions.of_token(token)?;
         let channels = match self.snap_state(number, now) {
             SnapState::Choosing { channels, .. } => channels,
             _ => return Some(Err(not_offered("transaction has been processed"))),
@@ -169,7 +169,7 @@ impl Gateway {
         choice: Choice,
         now: WibTime,
     ) -> Option<FinishRedirect> {
-        let number = self.shelves.sessions.find(token)?;
+        let number = self.shelves.sessions.of_token(token)?;
         let id = self.shelves.sessions[number].transactions.last()?.clone();
         self.choose(&id, choice, now)
     }
@@ -177,7 +177,7 @@ impl Gateway {
     /// The latest transaction of a session.
     #[must_use]
     pub fn snap_transaction(&self, token: &str) -> Option<&str> {
-        let number = self.shelves.sessions.find(token)?;
+        let number = self.shelves.sessions.of_token(token)?;
         let last = self.shelves.sessions[number].transactions.last()?;
         Some(last)
     }
@@ -186,7 +186,7 @@ impl Gateway {
     /// here it is cancelled, so that an order never has two that wait. `false` if there is none.
     pub fn snap_change(&mut self, token: &str, now: WibTime) -> bool {
         self.tick(now);
-        let Some(number) = self.shelves.sessions.find(token) else {
+        let Some(number) = self.shelves.sessions.of_token(token) else {
             return false;
         };
         let session = &self.shelves.sessions[number];
@@ -225,7 +225,7 @@ impl Gateway {
             SnapState::Canceled
         } else if session.is_replaced {
             SnapState::Replaced
-        } else if now >= session.expires {
+        } else if now >= session.expires || self.is_of_closed_link(session, now) {
             SnapState::Expired
         } else {
             SnapState::Choosing {
@@ -234,6 +234,13 @@ impl Gateway {
                     .is_some_and(|index| self.ledger[index].status == TransactionStatus::Deny),
             }
         }
+    }
+}
+
+impl Gateway {
+    fn is_of_closed_link(&self, session: &Session, now: WibTime) -> bool {
+        let link = session.link.as_deref();
+        link.is_some_and(|link| self.is_link_closed(link, now))
     }
 }
 

@@ -13,28 +13,25 @@ use crate::gateway::refusal::Refusal;
 
 impl Gateway {
     pub(in crate::gateway) fn preferences(&self) -> Answer {
-        let text = |name: &str, default: &str| match &self.shelves.preferences[name] {
-            Value::Null => default.into(),
+        let kept = |name: &str, default: Value| match &self.shelves.preferences[name] {
+            Value::Null => default,
             kept => kept.clone(),
         };
-        let flag = |name: &str, default: bool| match &self.shelves.preferences[name] {
-            Value::Null => default.into(),
-            kept => kept.clone(),
-        };
+        let brand = &self.shelves.preferences["brand"];
         let channels = CHANNELS.iter().map(|channel| {
             let is_on = channel::is_switched_on(&self.shelves.preferences, channel.name);
             json!({ "name": channel.name, "enabled": is_on })
         });
         let body = json!({
             "merchant_id": self.settings.merchant_id,
-            "display_name": text("display_name", "Simulated shop"),
+            "display_name": kept("display_name", "Simulated shop".into()),
             "finish_payment_return_url": self.settings.finish_url,
             "error_payment_return_url": self.settings.error_url,
-            "locale": text("locale", "id"),
-            "other_va_processor": text("other_va_processor", "permata_va"),
-            "allow_retry": flag("allow_retry", true),
-            "hide_order_id": flag("hide_order_id", false),
-            "brand": text("brand", "").as_object().map_or_else(|| json!({}), |brand| json!(brand)),
+            "locale": kept("locale", "id".into()),
+            "other_va_processor": kept("other_va_processor", "permata_va".into()),
+            "allow_retry": kept("allow_retry", true.into()),
+            "hide_order_id": kept("hide_order_id", false.into()),
+            "brand": if brand.is_object() { brand.clone() } else { json!({}) },
             "payment_channels": channels.collect::<Vec<_>>(),
         });
         product::answered(200, body.to_string())
@@ -61,7 +58,8 @@ impl Gateway {
         for (name, value) in fields {
             let url = value.as_str().map(str::to_owned);
             match name.as_str() {
-                "merchant_id" => {}
+                // The second is our own word for the channels.
+                "merchant_id" | SWITCHES => {}
                 "finish_payment_return_url" => self.settings.finish_url = url,
                 "error_payment_return_url" => self.settings.error_url = url,
                 "payment_channels" => switch(&mut self.shelves.preferences, value),
@@ -77,12 +75,15 @@ impl Gateway {
     }
 }
 
+/// The place of the channels among the preferences that are kept.
+pub(super) const SWITCHES: &str = "switches";
+
 /// Channels that are not named stay as they are.
 fn switch(preferences: &mut Value, channels: &Value) {
     for channel in channels.as_array().into_iter().flatten() {
         if let (Some(name), Some(is_on)) = (channel["name"].as_str(), channel["enabled"].as_bool())
         {
-            preferences["switches"][name] = is_on.into();
+            preferences[SWITCHES][name] = is_on.into();
         }
     }
 }

@@ -7,6 +7,7 @@ use midtrans_protocol::Rupiah;
 use midtrans_protocol::time::WibTime;
 use serde_json::Value;
 
+use crate::gateway::card::mask;
 use crate::gateway::charge::MAX_ORDER_ID;
 use crate::gateway::expiry::moment;
 use crate::gateway::limits;
@@ -46,7 +47,8 @@ impl Read {
 /// # Errors
 /// The messages. A body that is no object lacks everything.
 pub(super) fn read(body: &[u8], now: WibTime) -> Result<Read, Vec<String>> {
-    let json: Value = serde_json::from_slice(body).unwrap_or_default();
+    let mut json: Value = serde_json::from_slice(body).unwrap_or_default();
+    without_card(&mut json);
     let mut problems = Vec::new();
     let details = &json["transaction_details"];
     let amount = amount(&details["gross_amount"], &mut problems);
@@ -67,6 +69,13 @@ pub(super) fn read(body: &[u8], now: WibTime) -> Result<Read, Vec<String>> {
     }
 }
 
+/// Masks card data that a merchant has sent by mistake, because requests are kept.
+pub(in crate::gateway) fn without_card(json: &mut Value) {
+    if let Some(card) = json.get_mut("credit_card") {
+        let _ = mask::mask_fields(card);
+    }
+}
+
 /// The gateway says of a missing amount that it is no number, too.
 fn amount(value: &Value, problems: &mut Vec<String>) -> Option<Rupiah> {
     if value.is_null() {
@@ -79,8 +88,11 @@ fn amount(value: &Value, problems: &mut Vec<String>) -> Option<Rupiah> {
             );
             None
         }
-        Some(amount) => u64::try_from(amount).ok().map(Rupiah::new),
-        None => {
+        // The gateway's type is Java's `Long`.
+        Some(amount) if i64::try_from(amount).is_ok() => {
+            u64::try_from(amount).ok().map(Rupiah::new)
+        }
+        _ => {
             problems.push("transaction_details.gross_amount is not a number".to_owned());
             None
         }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::gateway::payment::Targets;
 use crate::gateway::row;
-use crate::gateway::shelf::Record;
+use crate::gateway::shelf::{Record, Shelf};
 
 /// A session of Snap.
 #[derive(Serialize, Deserialize)]
@@ -19,6 +19,7 @@ pub(in crate::gateway) struct Session {
     #[serde(with = "row::rupiah")]
     pub(in crate::gateway) amount: Rupiah,
     /// The whole request, for the methods to read.
+    #[serde(with = "row::json")]
     pub(in crate::gateway) request: Value,
     pub(in crate::gateway) targets: Targets,
     #[serde(with = "row::time")]
@@ -32,6 +33,8 @@ pub(in crate::gateway) struct Session {
     pub(in crate::gateway) is_replaced: bool,
     /// True if the customer wants another method than the one that was chosen.
     pub(in crate::gateway) is_choosing: bool,
+    /// The payment link that it is a purchase of, by the link's own id.
+    pub(in crate::gateway) link: Option<String>,
     /// The ids of its transactions, the latest last.
     pub(in crate::gateway) transactions: Vec<String>,
 }
@@ -43,8 +46,19 @@ pub(in crate::gateway) fn order_key(order_id: &str) -> String {
 
 impl Record for Session {
     fn keys(&self) -> Vec<String> {
-        vec![self.token.clone(), order_key(&self.order_id)]
+        vec![token_key(&self.token), order_key(&self.order_id)]
     }
+}
+
+impl Shelf<Session> {
+    /// The number of the session of this token. An order's id is no token.
+    pub(in crate::gateway) fn of_token(&self, token: &str) -> Option<usize> {
+        self.find(&token_key(token))
+    }
+}
+
+fn token_key(token: &str) -> String {
+    format!("token:{token}")
 }
 
 /// Without the request, which has the customer's data.

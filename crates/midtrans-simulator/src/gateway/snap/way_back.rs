@@ -55,7 +55,7 @@ impl Gateway {
     /// The way from the page back to the shop, at this moment.
     pub fn snap_return(&mut self, token: &str, now: WibTime) -> Option<SnapReturn> {
         self.tick(now);
-        let number = self.shelves.sessions.find(token)?;
+        let number = self.shelves.sessions.of_token(token)?;
         let session = &self.shelves.sessions[number];
         let last = session.transactions.last();
         let payment = last

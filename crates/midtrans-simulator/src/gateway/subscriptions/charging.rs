@@ -13,9 +13,9 @@ use crate::gateway::body::Body;
 use crate::gateway::charge::Source;
 use crate::gateway::family::Family;
 use crate::gateway::fault::{Fault, Place};
-use crate::gateway::method::{DAY, Instructions, Played};
+use crate::gateway::method::{DAY, Instructions, Opening, Played};
 use crate::gateway::pay_accounts::AccountStatus;
-use crate::gateway::payment::{Fraud, Payment, Targets};
+use crate::gateway::payment::{Payment, Targets};
 
 /// What came of a charge.
 enum Charged {
@@ -161,30 +161,14 @@ impl Gateway {
             return Charged::Nothing(402, "Merchant doesn't have access for this payment type");
         };
         let order_id = self.subscription_order();
-        let is = |other: &TransactionStatus| status == *other;
-        let index = self.ledger.add(Payment {
-            id: self.ids.uuid(),
-            method,
-            instructions,
-            order_id,
-            amount,
-            items: Vec::new(),
-            custom_fields: Default::default(),
-            metadata: None,
-            targets: Targets::default(),
-            made: at,
-            expires: at.checked_add(DAY).unwrap_or(at),
-            captured: is(&TransactionStatus::Capture).then_some(at),
-            settled: is(&TransactionStatus::Settlement).then_some(at),
+        let opening = Opening {
             status,
-            fraud: Fraud::Accept,
-            message: None,
-            card: None,
-            refunds: Vec::new(),
-            log: Vec::new(),
-            leads_browser: false,
-            holds_browser: false,
-        });
+            ..Opening::pending(instructions)
+        };
+        let expires = at.checked_add(DAY).unwrap_or(at);
+        let id = self.ids.uuid();
+        let payment = Payment::new(id, method, order_id, amount, opening, at, expires);
+        let index = self.ledger.add(payment);
         self.report(index, at);
         Charged::Made(index)
     }

@@ -54,13 +54,16 @@
     open = null;
   };
 
+  // A URL of any other scheme could be a script, which would run in the shop's page.
+  const isPage = (url) => typeof url === "string" && /^https?:\/\//i.test(url);
+
   // Without a callback of its own, a result leads to the finish URL, where the merchant has set one.
   const finish = (options, event, result) => {
     const callback = options[CALLBACKS[event]];
     if (typeof callback === "function") {
       if (event === "close") callback();
       else callback(result);
-    } else if (event !== "close" && result?.finish_redirect_url) {
+    } else if (event !== "close" && isPage(result?.finish_redirect_url)) {
       window.location.assign(result.finish_redirect_url);
     }
   };

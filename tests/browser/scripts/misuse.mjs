@@ -1,0 +1,43 @@
+// A shop's page on another origin, with hostile parameters and several payments at once.
+
+import assert from "node:assert/strict";
+
+import { open, walk } from "./browser.mjs";
+
+await walk(async (browser, { checkout, token, shop, banks }) => {
+  // A finish URL that is a script, and no callback of the shop's own: nothing runs, and the page stays.
+  const page = await open(browser);
+  await page.goto(checkout);
+  await page.waitForFunction(() => window.snap !== undefined);
+  await page.evaluate((token) => snap.pay(token, {}), token);
+  const frame = page.frameLocator("iframe");
+  await frame.locator("button[value=bca_va]").click();
+  await frame.locator("button[value=approve]").click();
+  await page.waitForFunction(() => document.querySelector("iframe") === null);
+  await page.waitForTimeout(300);
+  assert.equal(await page.evaluate(() => window.wasRun), undefined);
+  assert.equal(page.url(), checkout);
+  await page.context().close();
+
+  // Two authentications on one page: each hears of its own bank alone.
+  const till = await open(browser);
+  await till.goto(`${shop}/checkout?order=none&way=frame`);
+  await till.evaluate((banks) => {
+    window.heard = [];
+    for (const [id, url] of Object.entries(banks)) {
+      MidtransNew3ds.authenticate(url, {
+        performAuthentication: (src) => document.body.append(Object.assign(document.createElement("iframe"), { src, id })),
+        onSuccess: () => heard.push(id),
+      });
+    }
+  }, banks);
+  for (const [at, id] of ["second", "first"].entries()) {
+    await till.frameLocator(`#${id}`).locator("#otp").fill("112233");
+    await till.frameLocator(`#${id}`).locator("#confirm").click();
+    await till.waitForFunction((count) => heard.length >= count, at + 1);
+    await till.waitForTimeout(200);
+  }
+  const heard = await till.evaluate(() => heard);
+  await till.context().close();
+  return heard;
+});
