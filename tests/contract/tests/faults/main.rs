@@ -7,6 +7,7 @@
 
 mod browser;
 mod calls;
+mod changes;
 mod notifications;
 mod order;
 
@@ -89,6 +90,14 @@ fn the_page_about_faults_says_what_happens() {
             "Get Status says",
         ],
         &browser::rows(),
+    );
+    table(
+        &mut page,
+        "Refunds and captures",
+        "The bank refuses what the merchant asks for, once. *After* is what Get Status says then, *again* what the same call \
+         brings when it is made once more.",
+        &["fault", "call", "the client says", "after", "again"],
+        &changes::rows(),
     );
     page.truncate(page.trim_end().len());
     page.push('\n');

@@ -42,11 +42,20 @@ fn of(order: TransactionDetails, method: impl Into<Method>) -> Charge {
     Charge::builder(order, method).build().unwrap()
 }
 
+/// A charge that reserves the money of a card.
+pub(crate) fn reserving_card() -> Charge {
+    let order = TransactionDetails::new(order_id(), Rupiah::new(40_000)).unwrap();
+    of(order, CreditCard::full_pan(full_pan()).authorize_only())
+}
+
 /// A card whose customer authenticates, and whose browser comes back with a form.
 fn card() -> CreditCard {
+    CreditCard::full_pan(full_pan()).authenticated(CallbackType::Form)
+}
+
+fn full_pan() -> FullPan {
     let number = CardNumber::new("4811111111111114").unwrap();
-    let expiry = CardExpiry::new("12", "2030").unwrap();
-    CreditCard::full_pan(FullPan::new(number, expiry)).authenticated(CallbackType::Form)
+    FullPan::new(number, CardExpiry::new("12", "2030").unwrap())
 }
 
 fn address() -> Address {
