@@ -218,6 +218,10 @@ impl Sealed for Transaction {
 /// stored one by [`lifecycle::merge`](crate::lifecycle::merge), and where a mistake is expensive,
 /// ask Get Status before you ship.
 ///
+/// Reserved money has code 200 as well: the genuine message about an `authorize` can be worded
+/// anew as a `capture`. So of a charge that only reserves, believe no notification: ask Get Status.
+/// After a capture of a part, expect the captured amount.
+///
 /// # How often honest notifications need Get Status
 ///
 /// A signed text that fits two orders is [`Review::AmbiguousSignature`], and that is not rare.

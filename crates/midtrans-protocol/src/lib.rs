@@ -83,6 +83,7 @@ pub mod ids;
 pub mod input;
 pub mod instructions;
 pub mod invoice;
+mod json;
 pub mod lifecycle;
 pub mod method;
 pub mod money;

@@ -15,6 +15,7 @@ use crate::account::{Account, Host};
 use crate::charge::read::parsed;
 use crate::charge::{Field, Shape, check_shape};
 use crate::fields::Fields;
+use crate::json::to_json;
 use crate::operation::{Operation, Replay};
 use crate::reply::{DecodeError, ReplyError};
 use crate::{Environment, InvalidInput};
@@ -124,12 +125,8 @@ impl<A> GetTransaction<A> {
 
     /// The JSON that is sent.
     #[must_use]
-    #[expect(
-        clippy::missing_panics_doc,
-        reason = "texts and maps with text keys always serialize"
-    )]
     pub fn to_json(&self) -> Vec<u8> {
-        serde_json::to_vec(&self.body).expect("texts serialize")
+        to_json(&self.body)
     }
 }
 

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use super::{Page, TransactionRecord, TransactionType};
 use crate::account::{Account, Host};
 use crate::charge::read::{parsed, take};
+use crate::json::to_json;
 use crate::object_reply::object_reply;
 use crate::operation::{Operation, Replay};
 use crate::redacted::redacted;
@@ -136,10 +137,6 @@ impl<A> ListTransactions<A> {
 
     /// The JSON that is sent.
     #[must_use]
-    #[expect(
-        clippy::missing_panics_doc,
-        reason = "texts, numbers and maps with text keys always serialize"
-    )]
     pub fn to_json(&self) -> Vec<u8> {
         let filter = &self.filter;
         let mut info = filter.extra.clone();
@@ -158,7 +155,7 @@ impl<A> ListTransactions<A> {
             page_number: self.page.number().to_string(),
             info,
         };
-        serde_json::to_vec(&list).expect("texts, numbers and maps serialize")
+        to_json(&list)
     }
 }
 

@@ -3,12 +3,11 @@
 //! Makes an invoice or a quotation. [Gateway
 //! page](https://docs.midtrans.com/reference/create-invoice)
 
-use std::fmt;
-
 use http::{HeaderName, Method, Request, StatusCode};
 
 use super::{Contents, Invoice, read};
 use crate::account::Host;
+use crate::json::to_json;
 use crate::operation::{Operation, Replay};
 use crate::reply::{DecodeError, ReplyError};
 use crate::{Environment, InvalidInput, Merchant};
@@ -31,7 +30,7 @@ use crate::{Environment, InvalidInput, Merchant};
 /// # let _ = create;
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Create(Contents);
 
 impl Create {
@@ -54,24 +53,14 @@ impl Create {
 
     /// The JSON that is sent.
     #[must_use]
-    #[expect(
-        clippy::missing_panics_doc,
-        reason = "texts, numbers and maps with text keys always serialize"
-    )]
     pub fn to_json(&self) -> Vec<u8> {
-        serde_json::to_vec(&self.0).expect("texts, numbers and maps serialize")
+        to_json(&self.0)
     }
 
     /// The contents of the invoice.
     #[must_use]
     pub const fn contents(&self) -> &Contents {
         &self.0
-    }
-}
-
-impl fmt::Debug for Create {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Create").field(&self.0).finish()
     }
 }
 

@@ -14,6 +14,7 @@ use crate::account::Host;
 use crate::charge::read::parsed;
 use crate::charge::{Field, Problems, Shape, check_shape};
 use crate::fields::Fields;
+use crate::json::to_json;
 use crate::operation::{Operation, Replay};
 use crate::refusal::ApiError;
 use crate::{Environment, InvalidInput, Merchant};
@@ -134,7 +135,7 @@ impl Operation for Create {
     const NAME: &'static str = "create_pay_account";
 
     fn request(&self, environment: &Environment) -> Request<Vec<u8>> {
-        let body = serde_json::to_vec(self).expect("texts serialize");
+        let body = to_json(self);
         environment.request(Method::POST, Host::Api, "/v2/pay/account", body)
     }
 

@@ -2,8 +2,6 @@
 //!
 //! Makes a payment link. [Gateway page](https://docs.midtrans.com/reference/create-payment-link)
 
-use std::fmt;
-
 use http::{Method, Request, StatusCode};
 use serde_json::{Map, Value};
 
@@ -14,6 +12,7 @@ use crate::charge::shape::{CUSTOMER, ITEM};
 use crate::charge::{Field, Shape, check_shape};
 use crate::fields::Fields;
 use crate::instructions::RedirectUrl;
+use crate::json::to_json;
 use crate::object_reply::object_reply;
 use crate::operation::{Operation, Replay};
 use crate::reply::{DecodeError, ReplyError};
@@ -37,7 +36,7 @@ use crate::{CustomerDetails, Environment, InvalidInput, ItemDetails, Merchant, O
 /// assert_eq!(error.field(), "transaction_details.payment_link_id");
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Create(Contents);
 
 impl Create {
@@ -60,24 +59,14 @@ impl Create {
 
     /// The JSON that is sent.
     #[must_use]
-    #[expect(
-        clippy::missing_panics_doc,
-        reason = "texts, numbers and maps with text keys always serialize"
-    )]
     pub fn to_json(&self) -> Vec<u8> {
-        serde_json::to_vec(&self.0).expect("texts, numbers and maps serialize")
+        to_json(&self.0)
     }
 
     /// The contents of the link.
     #[must_use]
     pub const fn contents(&self) -> &Contents {
         &self.0
-    }
-}
-
-impl fmt::Debug for Create {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Create").field(&self.0).finish()
     }
 }
 

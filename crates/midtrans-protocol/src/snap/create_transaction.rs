@@ -3,12 +3,11 @@
 //! Makes a page on which the customer chooses how to pay. [Gateway
 //! page](https://docs.midtrans.com/reference/backend-integration)
 
-use std::fmt;
-
 use http::{Method, Request};
 
 use super::{Checkout, Session, check, read};
 use crate::account::Host;
+use crate::json::to_json;
 use crate::operation::{Operation, Replay};
 use crate::{Environment, InvalidInput, Merchant};
 
@@ -20,7 +19,7 @@ use crate::{Environment, InvalidInput, Merchant};
 /// ([`Refusal::OrderPaid`](super::Refusal::OrderPaid)).
 ///
 /// No money moves, and no transaction exists before the customer has chosen a method.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreateTransaction(Checkout);
 
 impl CreateTransaction {
@@ -55,25 +54,14 @@ impl CreateTransaction {
 
     /// The JSON that is sent.
     #[must_use]
-    #[expect(
-        clippy::missing_panics_doc,
-        reason = "texts, numbers and maps with text keys always serialize"
-    )]
     pub fn to_json(&self) -> Vec<u8> {
-        serde_json::to_vec(&self.0).expect("texts, numbers and maps serialize")
+        to_json(&self.0)
     }
 
     /// The contents of the page.
     #[must_use]
     pub const fn checkout(&self) -> &Checkout {
         &self.0
-    }
-}
-
-/// Names the order, never the customer.
-impl fmt::Debug for CreateTransaction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("CreateTransaction").field(&self.0).finish()
     }
 }
 

@@ -13,6 +13,7 @@ use super::EnabledPayment;
 use crate::account::Host;
 use crate::charge::{Problems, join};
 use crate::fields::Fields;
+use crate::json::to_json;
 use crate::operation::{Operation, Replay};
 use crate::redacted::redacted;
 use crate::reply::{DecodeError, Reply};
@@ -111,7 +112,7 @@ impl Operation for UpdatePreferences {
     const NAME: &'static str = "snap_update_preferences";
 
     fn request(&self, environment: &Environment) -> Request<Vec<u8>> {
-        let body = serde_json::to_vec(&self.0).expect("texts, numbers and maps serialize");
+        let body = to_json(&self.0);
         environment.request(Method::PATCH, Host::App, PATH, body)
     }
 

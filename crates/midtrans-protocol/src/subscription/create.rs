@@ -2,7 +2,6 @@
 //!
 //! Makes a subscription. [Gateway page](https://docs.midtrans.com/reference/create-subscription)
 
-use std::fmt;
 use std::time::Duration;
 
 use http::{Method, Request, StatusCode};
@@ -16,6 +15,7 @@ use crate::charge::read::{check_numbers, parsed, take};
 use crate::charge::shape::CUSTOMER;
 use crate::charge::{Field, Shape, check_shape};
 use crate::fields::Fields;
+use crate::json::to_json;
 use crate::money::whole_rupiah;
 use crate::operation::{Operation, Replay};
 use crate::pay_account::AccountId;
@@ -42,7 +42,7 @@ use crate::{CustomerDetails, Environment, InvalidInput, Merchant};
 /// );
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Create(Contents);
 
 impl Create {
@@ -66,24 +66,14 @@ impl Create {
 
     /// The JSON that is sent.
     #[must_use]
-    #[expect(
-        clippy::missing_panics_doc,
-        reason = "texts, numbers and maps with text keys always serialize"
-    )]
     pub fn to_json(&self) -> Vec<u8> {
-        serde_json::to_vec(&self.0).expect("texts, numbers and maps serialize")
+        to_json(&self.0)
     }
 
     /// The contents of the subscription.
     #[must_use]
     pub const fn contents(&self) -> &Contents {
         &self.0
-    }
-}
-
-impl fmt::Debug for Create {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Create").field(&self.0).finish()
     }
 }
 

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use super::{SubscriptionId, SubscriptionToken, Updated, contents};
 use crate::account::Host;
 use crate::charge::{Problems, check};
+use crate::json::to_json;
 use crate::operation::{Operation, Replay};
 use crate::{Environment, InvalidInput, Merchant, Rupiah};
 
@@ -129,7 +130,7 @@ impl Operation for Update {
     const NAME: &'static str = "update_subscription";
 
     fn request(&self, environment: &Environment) -> Request<Vec<u8>> {
-        let body = serde_json::to_vec(&self.changes).expect("texts, numbers and maps serialize");
+        let body = to_json(&self.changes);
         environment.request(Method::PATCH, Host::Api, &self.id.path(""), body)
     }
 

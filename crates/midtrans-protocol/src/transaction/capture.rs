@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::{accept, support};
 use crate::account::Host;
 use crate::ids::PaymentId;
+use crate::json::to_json;
 use crate::operation::{Operation, Replay};
 use crate::refusal::ApiError;
 use crate::reply::ReplyError;
@@ -97,12 +98,8 @@ impl Capture {
 
     /// The JSON that is sent.
     #[must_use]
-    #[expect(
-        clippy::missing_panics_doc,
-        reason = "a text and a number always serialize"
-    )]
     pub fn to_json(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("a text and a number serialize")
+        to_json(self)
     }
 }
 

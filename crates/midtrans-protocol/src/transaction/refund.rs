@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use super::{accept, support};
 use crate::account::Host;
 use crate::ids::{PaymentId, RefundKey};
+use crate::json::to_json;
 use crate::operation::{Operation, Replay};
 use crate::refusal::ApiError;
 use crate::reply::ReplyError;
@@ -139,12 +140,8 @@ impl Refund {
 
     /// The JSON that is sent.
     #[must_use]
-    #[expect(
-        clippy::missing_panics_doc,
-        reason = "texts, numbers and maps with text keys always serialize"
-    )]
     pub fn to_json(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("plain texts and numbers serialize")
+        to_json(self)
     }
 
     pub(super) fn request_to(&self, action: &str, environment: &Environment) -> Request<Vec<u8>> {
