@@ -393,3 +393,11 @@ fn the_payment_of_an_invoice_names_it() {
     let none = bodies::notified(&bodies::settlement());
     assert!(midtrans_protocol::invoice::invoice_id(none.reported()).is_none());
 }
+
+#[test]
+fn the_bounds_of_another_kind_of_link_are_refused_and_not_dropped() {
+    let link = r#"{"transaction_details":{"order_id":"link-0418","gross_amount":190000},
+        "dynamic_amount":{"min_amount":5000}}"#;
+    let error = CreateLink::from_json(link).unwrap_err();
+    assert_eq!(error.field(), "dynamic_amount");
+}

@@ -10,6 +10,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::webhook::Rejection;
+
 /// A family of notifications.
 /// ([Notifications](https://docs.midtrans.com/docs/https-notification-webhooks))
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -113,6 +115,17 @@ impl Families {
     )]
     pub const fn len(self) -> u32 {
         self.0.count_ones()
+    }
+
+    /// Fails unless the message has the fields of this family and of no other.
+    pub(crate) fn only(self, wanted: Family) -> Result<(), Rejection> {
+        let mut families = self.iter();
+        match (families.next(), families.next()) {
+            (None, _) => Err(Rejection::NoFamily),
+            (Some(found), None) if found == wanted => Ok(()),
+            (Some(found), None) => Err(Rejection::Misdirected(found)),
+            (Some(_), Some(_)) => Err(Rejection::Ambiguous(self)),
+        }
     }
 
     /// The family, where it is one and no payment.

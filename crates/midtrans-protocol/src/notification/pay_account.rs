@@ -49,14 +49,7 @@ impl PayAccountNotification {
     /// [`Rejection`]; [`Rejection::Misdirected`] for another family.
     pub fn verify(body: &[u8], keys: &ServerKeys) -> Result<Self, Rejection> {
         let (body, head) = open(body)?;
-        let families = Families::of(body);
-        match families.single_other() {
-            Some(Family::PayAccount) => {}
-            Some(family) => return Err(Rejection::Misdirected(family)),
-            None if families.len() > 1 => return Err(Rejection::Ambiguous(families)),
-            None if families.len() == 1 => return Err(Rejection::Misdirected(Family::Payment)),
-            None => return Err(Rejection::NoFamily),
-        }
+        Families::of(body).only(Family::PayAccount)?;
         let raw = RawBody::new(body);
         let signature = needed(&head.signature_key, "signature_key")?;
         let text = |name| raw.text(name).filter(|text| !text.is_empty());

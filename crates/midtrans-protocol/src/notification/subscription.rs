@@ -54,14 +54,7 @@ impl SubscriptionEvent {
     /// [`Rejection`]; [`Rejection::Misdirected`] for another family.
     pub fn read(body: &[u8]) -> Result<Self, Rejection> {
         let (body, _) = open(body)?;
-        let families = Families::of(body);
-        match families.single_other() {
-            Some(Family::Subscription) => {}
-            Some(family) => return Err(Rejection::Misdirected(family)),
-            None if families.len() > 1 => return Err(Rejection::Ambiguous(families)),
-            None if families.len() == 1 => return Err(Rejection::Misdirected(Family::Payment)),
-            None => return Err(Rejection::NoFamily),
-        }
+        Families::of(body).only(Family::Subscription)?;
         let raw = RawBody::new(body);
         let transaction = raw.object("transaction");
         let (kind, subscription) = match raw.object("subscription") {

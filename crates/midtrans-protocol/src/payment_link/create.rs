@@ -192,6 +192,10 @@ fn amount(fields: &mut Map<String, Value>, gross: Option<u64>) -> Result<Amount,
     let kind = take::<String>(fields, "payment_link_type")?;
     let dynamic = take::<Map<String, Value>>(fields, "dynamic_amount")?;
     match kind.as_deref() {
+        None | Some("FIXED_AMOUNT") if dynamic.is_some() => {
+            let expected = "nothing: only a link of the type DYNAMIC_AMOUNT has such bounds";
+            Err(InvalidInput::new("dynamic_amount", expected))
+        }
         None | Some("FIXED_AMOUNT") => gross.map(Rupiah::new).map(Amount::Fixed).ok_or_else(|| {
             let expected = "whole rupiah, for a link of a fixed amount";
             InvalidInput::new("transaction_details.gross_amount", expected)
