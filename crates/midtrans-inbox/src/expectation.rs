@@ -98,8 +98,8 @@ impl Expectation {
     /// 404 about it as long as the page is open: that is no reason to report
     /// [`NotCharged`](Outcome::NotCharged). It is reported only after the page has ended, and the
     /// longest time of a payment that was begun at the last moment, and at least an hour, by which
-    /// clocks may differ. Until then the order is asked
-    /// about from time to time, so that a payment is found although its notification was lost.
+    /// clocks may differ. Until then the order is asked about from time to time, so that a payment is
+    /// found although its notification was lost.
     ///
     /// The page ends with its own expiry, else with that of the payment. Without both it may live
     /// seven days, because the account's preferences are not known here: set

@@ -16,14 +16,9 @@ pub(super) fn id(transaction: &Transaction) -> Result<PaymentId, InvalidInput> {
 }
 
 pub(super) fn check_refund(transaction: &Transaction) -> Result<(), InvalidInput> {
-    let Some((payment_type, terms)) = terms(transaction) else {
-        return Ok(());
-    };
-    if terms.refund_window.is_some() {
-        return Ok(());
-    }
-    refuse(
-        payment_type,
+    require(
+        transaction,
+        |terms| terms.refund_window.is_some(),
         "be refunded through the gateway",
         "send the money back by a bank transfer",
     )
@@ -34,63 +29,51 @@ pub(super) fn check_partial_refund(
     amount: Rupiah,
 ) -> Result<(), InvalidInput> {
     check_refund(transaction)?;
-    let Some((payment_type, terms)) = terms(transaction) else {
-        return Ok(());
-    };
-    if terms.supports_partial_refund || is_whole(transaction, amount) {
+    if terms(transaction).supports_partial_refund || is_whole(transaction, amount) {
         return Ok(());
     }
+    let name = name(transaction);
     let expected = format!(
-        "the whole amount, because {payment_type} has no partial refunds: refund all of it, or \
-         send the part back by a bank transfer"
+        "the whole amount, because {name} has no partial refunds: refund all of it, or send the \
+         part back by a bank transfer"
     );
     Err(InvalidInput::new("amount", expected))
 }
 
 pub(super) fn check_direct_refund(transaction: &Transaction) -> Result<(), InvalidInput> {
     check_refund(transaction)?;
-    let Some((payment_type, terms)) = terms(transaction) else {
-        return Ok(());
-    };
-    if terms.supports_direct_refund {
-        return Ok(());
-    }
-    refuse(
-        payment_type,
+    require(
+        transaction,
+        |terms| terms.supports_direct_refund,
         "be refunded directly",
         "send the ordinary refund, and wait for its notification",
     )
 }
 
 pub(super) fn check_cancel(transaction: &Transaction) -> Result<(), InvalidInput> {
-    let Some((payment_type, terms)) = terms(transaction) else {
-        return Ok(());
-    };
-    if terms.supports_cancel {
-        return Ok(());
-    }
-    refuse(payment_type, "be cancelled", &ends_by_itself(terms))
+    let instead = ends_by_itself(transaction);
+    require(
+        transaction,
+        |terms| terms.supports_cancel,
+        "be cancelled",
+        &instead,
+    )
 }
 
 pub(super) fn check_expire(transaction: &Transaction) -> Result<(), InvalidInput> {
-    let Some((payment_type, terms)) = terms(transaction) else {
-        return Ok(());
-    };
-    if terms.supports_expire {
-        return Ok(());
-    }
-    refuse(payment_type, "be expired", &ends_by_itself(terms))
+    let instead = ends_by_itself(transaction);
+    require(
+        transaction,
+        |terms| terms.supports_expire,
+        "be expired",
+        &instead,
+    )
 }
 
 pub(super) fn check_capture(transaction: &Transaction) -> Result<(), InvalidInput> {
-    let Some((payment_type, terms)) = terms(transaction) else {
-        return Ok(());
-    };
-    if terms.has_authorization {
-        return Ok(());
-    }
-    refuse(
-        payment_type,
+    require(
+        transaction,
+        |terms| terms.has_authorization,
         "be captured",
         "the money is taken at once, so there is nothing to do",
     )
@@ -117,10 +100,15 @@ pub(super) fn check_partial_capture(
     Ok(())
 }
 
-/// The payment type and its terms; `None` where the transaction does not name it.
-fn terms(transaction: &Transaction) -> Option<(&PaymentType, &'static Terms)> {
-    let payment_type = transaction.details().payment_type()?;
-    Some((payment_type, Terms::of(payment_type)))
+/// The terms of the transaction's payment type; those of an unknown one where it names none.
+fn terms(transaction: &Transaction) -> &'static Terms {
+    let payment_type = transaction.details().payment_type();
+    payment_type.map_or(&Terms::UNKNOWN, Terms::of)
+}
+
+fn name(transaction: &Transaction) -> &str {
+    let payment_type = transaction.details().payment_type();
+    payment_type.map_or("it", PaymentType::as_str)
 }
 
 fn is_whole(transaction: &Transaction, amount: Rupiah) -> bool {
@@ -128,12 +116,22 @@ fn is_whole(transaction: &Transaction, amount: Rupiah) -> bool {
     gross.and_then(|gross| gross.rupiah()) == Some(amount)
 }
 
-fn ends_by_itself(terms: &Terms) -> String {
-    let seconds = terms.longest_expiry.as_secs();
+fn ends_by_itself(transaction: &Transaction) -> String {
+    let seconds = terms(transaction).longest_expiry.as_secs();
     format!("it ends by itself within {seconds} seconds, so wait and ask Get Status")
 }
 
-fn refuse(payment_type: &PaymentType, what: &str, instead: &str) -> Result<(), InvalidInput> {
-    let expected = format!("a payment method that can {what}; {payment_type} cannot: {instead}");
+/// Fails, with what to do instead, unless the terms of the payment type support it.
+fn require(
+    transaction: &Transaction,
+    is_supported: impl Fn(&Terms) -> bool,
+    what: &str,
+    instead: &str,
+) -> Result<(), InvalidInput> {
+    if is_supported(terms(transaction)) {
+        return Ok(());
+    }
+    let name = name(transaction);
+    let expected = format!("a payment method that can {what}; {name} cannot: {instead}");
     Err(InvalidInput::new("payment_type", expected))
 }
