@@ -227,3 +227,22 @@ impl fmt::Debug for DecodeError {
 }
 
 impl Error for DecodeError {}
+
+/// Fails with a mismatch unless the reply answers what was asked. `expected` is described as in
+/// [`DecodeError::mismatch`].
+pub(crate) fn answers(
+    is_its: bool,
+    expected: &'static str,
+    http_status: StatusCode,
+    reply: &RawBody,
+) -> Result<(), ReplyError> {
+    if is_its {
+        return Ok(());
+    }
+    let body = reply.as_str().into();
+    Err(ReplyError::Decode(DecodeError::mismatch(
+        expected,
+        http_status,
+        body,
+    )))
+}

@@ -17,7 +17,7 @@ use crate::charge::{Field, Shape, check_shape};
 use crate::fields::Fields;
 use crate::json::to_json;
 use crate::operation::{Operation, Replay};
-use crate::reply::{DecodeError, ReplyError};
+use crate::reply::{ReplyError, answers};
 use crate::{Environment, InvalidInput};
 
 /// Reads a transaction of the history. `A` is your account for BI-SNAP.
@@ -178,17 +178,16 @@ impl<A: Account> Operation for GetTransaction<A> {
     ) -> Result<TransactionRecord, ReplyError> {
         let is_same =
             |asked: &Option<String>, found: Option<String>| asked.is_none() || *asked == found;
-        if is_same(
+        let is_its = is_same(
             &self.body.partner_reference_no,
             reply.partner_reference_no(),
-        ) && is_same(&self.body.info.reference_no, reply.reference_no())
-        {
-            return Ok(reply);
-        }
-        let body = reply.raw().as_str().into();
-        let expected = "the transaction that was asked about";
-        Err(ReplyError::Decode(DecodeError::mismatch(
-            expected, http, body,
-        )))
+        ) && is_same(&self.body.info.reference_no, reply.reference_no());
+        answers(
+            is_its,
+            "the transaction that was asked about",
+            http,
+            reply.raw(),
+        )?;
+        Ok(reply)
     }
 }

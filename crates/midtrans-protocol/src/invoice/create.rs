@@ -9,7 +9,7 @@ use super::{Contents, Invoice, read};
 use crate::account::Host;
 use crate::json::to_json;
 use crate::operation::{Operation, Replay};
-use crate::reply::{DecodeError, ReplyError};
+use crate::reply::{ReplyError, answers};
 use crate::{Environment, InvalidInput, Merchant};
 
 /// Makes an invoice or a quotation. A value of this type has passed every check that can be made
@@ -87,13 +87,13 @@ impl Operation for Create {
     }
 
     fn accept_reply(&self, http: StatusCode, reply: Invoice) -> Result<Invoice, ReplyError> {
-        if reply.order_id().as_deref() == Some(self.0.order_id.as_str()) {
-            return Ok(reply);
-        }
-        let body = reply.raw().as_str().into();
-        let expected = "the invoice of this order id, under an idempotency key of its own";
-        Err(ReplyError::Decode(DecodeError::mismatch(
-            expected, http, body,
-        )))
+        let is_its = reply.order_id().as_deref() == Some(self.0.order_id.as_str());
+        answers(
+            is_its,
+            "the invoice of this order id, under an idempotency key of its own",
+            http,
+            reply.raw(),
+        )?;
+        Ok(reply)
     }
 }

@@ -7,7 +7,7 @@ use http::{Method, Request, StatusCode};
 use super::{Invoice, InvoiceId};
 use crate::account::Host;
 use crate::operation::{Operation, Replay};
-use crate::reply::{DecodeError, ReplyError};
+use crate::reply::{ReplyError, answers};
 use crate::{Environment, Merchant};
 
 /// Reads an invoice.
@@ -43,13 +43,13 @@ impl Operation for Get {
     }
 
     fn accept_reply(&self, http: StatusCode, reply: Invoice) -> Result<Invoice, ReplyError> {
-        if reply.raw().text("id").as_deref() == Some(self.id.as_str()) {
-            return Ok(reply);
-        }
-        let body = reply.raw().as_str().into();
-        let expected = "the invoice that was asked about";
-        Err(ReplyError::Decode(DecodeError::mismatch(
-            expected, http, body,
-        )))
+        let is_its = reply.raw().text("id").as_deref() == Some(self.id.as_str());
+        answers(
+            is_its,
+            "the invoice that was asked about",
+            http,
+            reply.raw(),
+        )?;
+        Ok(reply)
     }
 }

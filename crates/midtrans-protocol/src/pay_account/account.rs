@@ -10,7 +10,7 @@ use crate::ids::push_encoded;
 use crate::instructions::RedirectUrl;
 use crate::object_reply::object_reply;
 use crate::raw::RawBody;
-use crate::reply::{DecodeError, ReplyError};
+use crate::reply::{ReplyError, answers};
 use crate::vocabulary::wire_enum;
 use crate::{Environment, InvalidInput};
 
@@ -142,13 +142,8 @@ impl PayAccount {
 
     /// The account, if it is the one that was asked about.
     pub(super) fn accept(self, id: &AccountId, http: StatusCode) -> Result<Self, ReplyError> {
-        if self.raw.text("account_id").as_deref() == Some(id.as_str()) {
-            return Ok(self);
-        }
-        let body = self.raw.as_str().into();
-        let expected = "the account that was asked about";
-        Err(ReplyError::Decode(DecodeError::mismatch(
-            expected, http, body,
-        )))
+        let is_its = self.raw.text("account_id").as_deref() == Some(id.as_str());
+        answers(is_its, "the account that was asked about", http, &self.raw)?;
+        Ok(self)
     }
 }

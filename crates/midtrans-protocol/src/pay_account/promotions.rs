@@ -11,7 +11,7 @@ use crate::money::WireAmount;
 use crate::object_reply::object_reply;
 use crate::operation::{Operation, Replay};
 use crate::raw::RawBody;
-use crate::reply::{DecodeError, ReplyError};
+use crate::reply::{ReplyError, answers};
 use crate::time::WibTime;
 use crate::{Environment, InvalidInput, Merchant, Rupiah};
 
@@ -60,14 +60,14 @@ impl Operation for GetPromotions {
     }
 
     fn accept_reply(&self, http: StatusCode, reply: Promotions) -> Result<Promotions, ReplyError> {
-        if reply.raw.text("account_id").as_deref() == Some(self.account_id.as_str()) {
-            return Ok(reply);
-        }
-        let body = reply.raw.as_str().into();
-        let expected = "promotions for the account that was asked about";
-        Err(ReplyError::Decode(DecodeError::mismatch(
-            expected, http, body,
-        )))
+        let is_its = reply.raw.text("account_id").as_deref() == Some(self.account_id.as_str());
+        answers(
+            is_its,
+            "promotions for the account that was asked about",
+            http,
+            &reply.raw,
+        )?;
+        Ok(reply)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::instructions::RedirectUrl;
 use crate::json::to_json;
 use crate::object_reply::object_reply;
 use crate::operation::{Operation, Replay};
-use crate::reply::{DecodeError, ReplyError};
+use crate::reply::{ReplyError, answers};
 use crate::snap::{
     CALLBACKS, CARD, Callbacks, CardOptions, EXPIRY, Expiry, VA_FIELDS, VirtualAccounts,
     on_own_host,
@@ -90,15 +90,9 @@ impl Operation for Create {
     }
 
     fn accept_reply(&self, http: StatusCode, reply: NewLink) -> Result<NewLink, ReplyError> {
-        if reply.raw.text("order_id").as_deref() == Some(self.0.order_id.as_str()) {
-            return Ok(reply);
-        }
-        let body = reply.raw.as_str().into();
-        Err(ReplyError::Decode(DecodeError::mismatch(
-            "the link of this order id",
-            http,
-            body,
-        )))
+        let is_its = reply.raw.text("order_id").as_deref() == Some(self.0.order_id.as_str());
+        answers(is_its, "the link of this order id", http, &reply.raw)?;
+        Ok(reply)
     }
 }
 

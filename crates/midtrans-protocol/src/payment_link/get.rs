@@ -11,7 +11,7 @@ use crate::money::WireAmount;
 use crate::object_reply::object_reply;
 use crate::operation::{Operation, Replay};
 use crate::raw::RawBody;
-use crate::reply::{DecodeError, ReplyError};
+use crate::reply::{ReplyError, answers};
 use crate::snap::{EnabledPayment, Token};
 use crate::time::WibTime;
 use crate::transaction::TransactionStatus;
@@ -54,14 +54,9 @@ impl Operation for Get {
         http: StatusCode,
         reply: PaymentLink,
     ) -> Result<PaymentLink, ReplyError> {
-        if reply.raw.text("order_id").as_deref() == Some(self.order_id.as_str()) {
-            return Ok(reply);
-        }
-        let body = reply.raw.as_str().into();
-        let expected = "the link that was asked about";
-        Err(ReplyError::Decode(DecodeError::mismatch(
-            expected, http, body,
-        )))
+        let is_its = reply.raw.text("order_id").as_deref() == Some(self.order_id.as_str());
+        answers(is_its, "the link that was asked about", http, &reply.raw)?;
+        Ok(reply)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::money::WireAmount;
 use crate::object_reply::object_reply;
 use crate::operation::{Operation, Replay};
 use crate::pay_account::AccountStatus;
-use crate::reply::{DecodeError, Reply, ReplyError};
+use crate::reply::{DecodeError, Reply, ReplyError, answers};
 use crate::{Environment, GatewayReply, InvalidInput, Merchant};
 
 macro_rules! of_user {
@@ -91,14 +91,14 @@ impl Operation for GetUserGopay {
     }
 
     fn accept_reply(&self, http: StatusCode, reply: UserGopay) -> Result<UserGopay, ReplyError> {
-        if reply.raw().text("user_id").as_deref() == Some(&self.user_id) {
-            return Ok(reply);
-        }
-        let body = reply.raw().as_str().into();
-        let expected = "the account of the customer that was asked about";
-        Err(ReplyError::Decode(DecodeError::mismatch(
-            expected, http, body,
-        )))
+        let is_its = reply.raw().text("user_id").as_deref() == Some(&self.user_id);
+        answers(
+            is_its,
+            "the account of the customer that was asked about",
+            http,
+            reply.raw(),
+        )?;
+        Ok(reply)
     }
 }
 

@@ -19,7 +19,7 @@ use crate::json::to_json;
 use crate::money::whole_rupiah;
 use crate::operation::{Operation, Replay};
 use crate::pay_account::AccountId;
-use crate::reply::{DecodeError, ReplyError};
+use crate::reply::{ReplyError, answers};
 use crate::time::WibTime;
 use crate::{CustomerDetails, Environment, InvalidInput, Merchant};
 
@@ -107,14 +107,14 @@ impl Operation for Create {
         http: StatusCode,
         reply: Subscription,
     ) -> Result<Subscription, ReplyError> {
-        if reply.name().is_none_or(|name| name == self.0.name) {
-            return Ok(reply);
-        }
-        let body = reply.raw().as_str().into();
-        let expected = "the subscription of this name, under an idempotency key of its own";
-        Err(ReplyError::Decode(DecodeError::mismatch(
-            expected, http, body,
-        )))
+        let is_its = reply.name().is_none_or(|name| name == self.0.name);
+        answers(
+            is_its,
+            "the subscription of this name, under an idempotency key of its own",
+            http,
+            reply.raw(),
+        )?;
+        Ok(reply)
     }
 }
 

@@ -7,7 +7,7 @@ use http::{Method, Request, StatusCode};
 use super::{Subscription, SubscriptionId};
 use crate::account::Host;
 use crate::operation::{Operation, Replay};
-use crate::reply::{DecodeError, ReplyError};
+use crate::reply::{ReplyError, answers};
 use crate::{Environment, Merchant};
 
 /// Reads a subscription and the transactions that it has made. One that does not exist is refused
@@ -48,13 +48,13 @@ impl Operation for Get {
         http: StatusCode,
         reply: Subscription,
     ) -> Result<Subscription, ReplyError> {
-        if reply.raw().text("id").as_deref() == Some(self.id.as_str()) {
-            return Ok(reply);
-        }
-        let body = reply.raw().as_str().into();
-        let expected = "the subscription that was asked about";
-        Err(ReplyError::Decode(DecodeError::mismatch(
-            expected, http, body,
-        )))
+        let is_its = reply.raw().text("id").as_deref() == Some(self.id.as_str());
+        answers(
+            is_its,
+            "the subscription that was asked about",
+            http,
+            reply.raw(),
+        )?;
+        Ok(reply)
     }
 }
