@@ -168,87 +168,39 @@ impl fmt::Display for Family {
     }
 }
 
-/// The fields that tell families apart; `None` where absent or null.
-struct Shape<'a> {
-    order_id: Option<&'a RawValue>,
-    signature_key: Option<&'a RawValue>,
-    status_code: Option<&'a RawValue>,
-    transaction_status: Option<&'a RawValue>,
-    transaction_id: Option<&'a RawValue>,
-    account_id: Option<&'a RawValue>,
-    account_status: Option<&'a RawValue>,
-    subscription: Option<&'a RawValue>,
-    transaction: Option<&'a RawValue>,
-    schedule: Option<&'a RawValue>,
-    id: Option<&'a RawValue>,
-    reference_no: Option<&'a RawValue>,
-    status: Option<&'a RawValue>,
-    updated_at: Option<&'a RawValue>,
-    latest_transaction_status: Option<&'a RawValue>,
-    virtual_account_no: Option<&'a RawValue>,
-    additional_info: Option<&'a RawValue>,
-}
+macro_rules! shape {
+    ($($field:ident = $name:literal,)+) => {
+        /// The fields that tell families apart; `None` where absent or null.
+        struct Shape<'a> {
+            $($field: Option<&'a RawValue>,)+
+        }
 
-impl<'a> Shape<'a> {
-    fn read(json: &'a str) -> Option<Self> {
-        let fields = [
-            "order_id",
-            "signature_key",
-            "status_code",
-            "transaction_status",
-            "transaction_id",
-            "account_id",
-            "account_status",
-            "subscription",
-            "transaction",
-            "schedule",
-            "id",
-            "reference_no",
-            "status",
-            "updated_at",
-            "latestTransactionStatus",
-            "virtualAccountNo",
-            "additionalInfo",
-        ];
-        let [
-            order_id,
-            signature_key,
-            status_code,
-            transaction_status,
-            transaction_id,
-            account_id,
-            account_status,
-            subscription,
-            transaction,
-            schedule,
-            id,
-            reference_no,
-            status,
-            updated_at,
-            latest_transaction_status,
-            virtual_account_no,
-            additional_info,
-        ] = pick(json, fields)?;
-        Some(Self {
-            order_id,
-            signature_key,
-            status_code,
-            transaction_status,
-            transaction_id,
-            account_id,
-            account_status,
-            subscription,
-            transaction,
-            schedule,
-            id,
-            reference_no,
-            status,
-            updated_at,
-            latest_transaction_status,
-            virtual_account_no,
-            additional_info,
-        })
-    }
+        impl<'a> Shape<'a> {
+            fn read(json: &'a str) -> Option<Self> {
+                let [$($field),+] = pick(json, [$($name),+])?;
+                Some(Self { $($field),+ })
+            }
+        }
+    };
+}
+shape! {
+    order_id = "order_id",
+    signature_key = "signature_key",
+    status_code = "status_code",
+    transaction_status = "transaction_status",
+    transaction_id = "transaction_id",
+    account_id = "account_id",
+    account_status = "account_status",
+    subscription = "subscription",
+    transaction = "transaction",
+    schedule = "schedule",
+    id = "id",
+    reference_no = "reference_no",
+    status = "status",
+    updated_at = "updated_at",
+    latest_transaction_status = "latestTransactionStatus",
+    virtual_account_no = "virtualAccountNo",
+    additional_info = "additionalInfo",
 }
 
 impl Shape<'_> {

@@ -11,8 +11,8 @@ use crate::charge::shape::{CUSTOMER, ITEM};
 use crate::charge::{Field, Shape};
 use crate::fields::Fields;
 use crate::instructions::RedirectUrl;
-use crate::json::to_json;
 use crate::object_reply::object_reply;
+use crate::of_contents::of_contents;
 use crate::operation::{Operation, Replay};
 use crate::reply::{ReplyError, answers};
 use crate::snap::{
@@ -38,36 +38,7 @@ use crate::{CustomerDetails, Environment, InvalidInput, Merchant, OrderId, Rupia
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Create(Contents);
 
-impl Create {
-    /// Checks the contents of a link.
-    ///
-    /// # Errors
-    /// [`InvalidInput`] names every field of which it is known beforehand that the gateway would
-    /// refuse it.
-    pub fn new(contents: Contents) -> Result<Self, InvalidInput> {
-        contents.check().map(|()| Self(contents))
-    }
-
-    /// Reads a link from the JSON that the gateway documents, with all local checks.
-    ///
-    /// # Errors
-    /// [`InvalidInput`] names the first field that is missing or wrong, and never shows its value.
-    pub fn from_json(json: &str) -> Result<Self, InvalidInput> {
-        Self::new(contents(json)?)
-    }
-
-    /// The JSON that is sent.
-    #[must_use]
-    pub fn to_json(&self) -> Vec<u8> {
-        to_json(&self.0)
-    }
-
-    /// The contents of the link.
-    #[must_use]
-    pub const fn contents(&self) -> &Contents {
-        &self.0
-    }
-}
+of_contents!(Create, "a link", contents);
 
 impl Operation for Create {
     type Account = Merchant;

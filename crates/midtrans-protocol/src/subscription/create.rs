@@ -15,8 +15,8 @@ use crate::charge::read::checked;
 use crate::charge::shape::CUSTOMER;
 use crate::charge::{Field, Shape};
 use crate::fields::Fields;
-use crate::json::to_json;
 use crate::money::whole_rupiah;
+use crate::of_contents::of_contents;
 use crate::operation::{Operation, Replay};
 use crate::pay_account::AccountId;
 use crate::reply::{ReplyError, answers};
@@ -24,7 +24,8 @@ use crate::time::WibTime;
 use crate::{CustomerDetails, Environment, InvalidInput, Merchant};
 
 /// Makes a subscription. A value of this type has passed every check that can be made before
-/// sending.
+/// sending. In the JSON that [`from_json`](Self::from_json) reads, the amount may be a text or a
+/// number.
 ///
 /// ```
 /// use midtrans_protocol::Rupiah;
@@ -45,37 +46,7 @@ use crate::{CustomerDetails, Environment, InvalidInput, Merchant};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Create(Contents);
 
-impl Create {
-    /// Checks the contents of a subscription.
-    ///
-    /// # Errors
-    /// [`InvalidInput`] names every field of which it is known beforehand that the gateway would
-    /// refuse it.
-    pub fn new(contents: Contents) -> Result<Self, InvalidInput> {
-        contents.check().map(|()| Self(contents))
-    }
-
-    /// Reads a subscription from the JSON that the gateway documents, with all local checks. The
-    /// amount may be a text or a number.
-    ///
-    /// # Errors
-    /// [`InvalidInput`] names the first field that is missing or wrong, and never shows its value.
-    pub fn from_json(json: &str) -> Result<Self, InvalidInput> {
-        Self::new(read(json)?)
-    }
-
-    /// The JSON that is sent.
-    #[must_use]
-    pub fn to_json(&self) -> Vec<u8> {
-        to_json(&self.0)
-    }
-
-    /// The contents of the subscription.
-    #[must_use]
-    pub const fn contents(&self) -> &Contents {
-        &self.0
-    }
-}
+of_contents!(Create, "a subscription", read);
 
 impl Operation for Create {
     type Account = Merchant;
