@@ -1,6 +1,7 @@
-//! The goods, the customer, and the charge that is made of them.
+//! The goods, the customer, and the charge or the page of Snap that is made of them.
 
-use midtrans_axum::protocol::charge::Address;
+use midtrans_axum::protocol::charge::{Address, ExpiryUnit};
+use midtrans_axum::protocol::snap::{Callbacks, CardOptions, Checkout, CreateTransaction, Expiry};
 use midtrans_axum::protocol::{
     Charge, CustomerDetails, InvalidInput, ItemDetails, OrderId, Rupiah, TransactionDetails,
 };
@@ -66,10 +67,41 @@ impl OrderForm {
             .expect("three pairs of shoes cost less than u64::MAX rupiah")
     }
 
-    /// The charge, checked in every way that is possible before it is sent. `finish_url` is the
-    /// page that customers come back to.
-    pub(crate) fn charge(&self, finish_url: &str) -> Result<Charge, InvalidInput> {
-        let order = TransactionDetails::new(OrderId::new(self.order_id.as_str())?, self.total())?;
+    /// The charge, checked in every way that is possible before it is sent; `None` where the
+    /// customer chooses a method on a page of Snap. `finish_url` is the page that customers come
+    /// back to.
+    pub(crate) fn charge(&self, finish_url: &str) -> Option<Result<Charge, InvalidInput>> {
+        let asked = Asked {
+            form: self,
+            finish_url,
+        };
+        let method = self.offer.method(&asked)?;
+        Some(self.order().and_then(|order| {
+            Charge::builder(order, method)
+                .items(self.lines())
+                .customer(self.customer())
+                .build()
+        }))
+    }
+
+    /// The page of Snap on which the customer chooses a method. It ends soon, so that an order that
+    /// nobody pays is told soon.
+    pub(crate) fn page(&self, finish_url: &str) -> Result<CreateTransaction, InvalidInput> {
+        let mut checkout = Checkout::new(self.order()?);
+        checkout.item_details = self.lines();
+        checkout.customer_details = Some(self.customer());
+        checkout.callbacks = Some(Callbacks::finish(finish_url));
+        checkout.credit_card = Some(CardOptions::secure());
+        checkout.page_expiry = Some(Expiry::new(30, ExpiryUnit::Minute)?);
+        checkout.expiry = Some(Expiry::new(30, ExpiryUnit::Minute)?);
+        CreateTransaction::new(checkout)
+    }
+
+    fn order(&self) -> Result<TransactionDetails, InvalidInput> {
+        TransactionDetails::new(OrderId::new(self.order_id.as_str())?, self.total())
+    }
+
+    fn lines(&self) -> Vec<ItemDetails> {
         let mut shoes = ItemDetails::new("SHOE-MERAPI-42", ARTICLE, PRICE, self.pieces());
         let mut shipping = ItemDetails::new("SHIPPING", "Ongkos kirim", SHIPPING, 1);
         // Kredivo insists on a category and a page of every line.
@@ -77,14 +109,7 @@ impl OrderForm {
             line.category = Some(category.to_owned());
             line.url = Some("https://shop.example/merapi".to_owned());
         }
-        let asked = Asked {
-            form: self,
-            finish_url,
-        };
-        Charge::builder(order, self.offer.method(&asked))
-            .items(vec![shoes, shipping])
-            .customer(self.customer())
-            .build()
+        vec![shoes, shipping]
     }
 
     /// Returns whether the customer has yet to type a card.
@@ -111,8 +136,14 @@ mod tests {
                 token_id: Some("48111111-1114-dc7d77d5".to_owned()),
                 ..OrderForm::filled_in("shop-1".to_owned())
             };
-            let charge = form.charge("https://shop.example/midtrans/finish").unwrap();
-            assert_eq!(charge.transaction_details().gross_amount(), form.total());
+            let details = match form.charge("https://shop.example/midtrans/finish") {
+                Some(charge) => charge.unwrap().transaction_details().clone(),
+                None => {
+                    let page = form.page("https://shop.example/midtrans/finish").unwrap();
+                    page.checkout().transaction_details.clone()
+                }
+            };
+            assert_eq!(details.gross_amount(), form.total());
         }
     }
 }

@@ -4,8 +4,8 @@
 //! `cargo xtask demo` serves it for a browser, `cargo xtask demo --walk` plays the customer. The
 //! parts that matter to a shop of your own: `routes.rs` (extractors and webhook), `shop.rs`
 //! (charge, cancel, listen), `sqlite.rs` or `postgres.rs` (the orders, next to the inbox),
-//! `offer.rs` (the payment methods), `pages/instructions.rs` (how to pay) and `pages/card.js` (a
-//! card becomes a token in the browser).
+//! `offer.rs` (the payment methods), `pages/instructions.rs` (how to pay), `pages/card.js` (a card
+//! becomes a token in the browser) and `pages/snap.js` (Snap's popup).
 
 mod arguments;
 mod browser;
@@ -48,7 +48,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use arguments::Args;
 use database::Database;
 use journal::{Entry, Journal, RecordingTransport, Way};
-use pages::CardLibrary;
+use pages::Libraries;
 use shop::Shop;
 use store::Error;
 use walk::Walk;
@@ -124,7 +124,8 @@ impl Demo {
             store,
             journal,
             finish_url,
-            card_library: gateway.card_library(),
+            libraries: gateway.libraries(),
+            pages: Arc::default(),
         };
         let router = routes::router(shop.clone());
         Ok(Self {
@@ -157,20 +158,16 @@ impl Gateway {
         })
     }
 
-    /// The gateway's library for pages with a card, at the gateway's own address.
-    fn card_library(&self) -> CardLibrary {
-        let (base, client_key) = match self {
-            Self::Own(simulator) => (simulator.url(), simulator.client_key().as_str().to_owned()),
+    /// The gateway's libraries for the shop's pages, at the gateway's own address.
+    fn libraries(&self) -> Libraries {
+        match self {
+            Self::Own(simulator) => {
+                Libraries::at(simulator.url(), simulator.client_key().as_str().to_owned())
+            }
             Self::Running { url, .. } => {
                 let key = std::env::var("MIDTRANS_CLIENT_KEY");
-                (url.as_str(), key.unwrap_or_else(|_| CLIENT_KEY.to_owned()))
+                Libraries::at(url, key.unwrap_or_else(|_| CLIENT_KEY.to_owned()))
             }
-        };
-        let base = base.trim_end_matches('/');
-        CardLibrary {
-            url: format!("{base}/v2/assets/js/midtrans-new-3ds.min.js"),
-            client_key,
-            environment: "sandbox",
         }
     }
 

@@ -1,4 +1,5 @@
-//! The payment methods that the shop offers: a table, and no code per method.
+//! The payment methods that the shop offers, and Snap, on which the customer chooses one: a table,
+//! and no code per method.
 
 use std::fmt;
 
@@ -21,8 +22,20 @@ pub(crate) struct Offer {
     pub(crate) id: &'static str,
     /// The name that customers read.
     pub(crate) name: &'static str,
-    method: fn(&Asked<'_>) -> Method,
+    way: Way,
 }
+
+/// The way that an offer is paid.
+enum Way {
+    /// The shop charges with this method.
+    Charge(fn(&Asked<'_>) -> Method),
+    /// The customer chooses a method in Snap's popup, on the shop's page.
+    Popup,
+    /// The customer chooses a method on Snap's page.
+    Page,
+}
+
+use Way::{Charge, Page, Popup};
 
 /// The order and the shop that a method is asked to pay.
 pub(crate) struct Asked<'a> {
@@ -44,6 +57,8 @@ impl Asked<'_> {
     }
 }
 
+/// Chosen and paid on a page of Snap.
+const ANY: &str = "With any of them";
 /// Paid with a token, which a page of its own asks for.
 const CARD: &str = "Card";
 const WALLET: &str = "E-wallets and QR";
@@ -55,28 +70,30 @@ const OLDER: &str = "Internet banking";
 /// Sorted by group, in the order in which customers see them.
 #[rustfmt::skip]
 pub(crate) static OFFERS: &[Offer] = &[
-    Offer { group: CARD, id: "credit_card", name: "Credit or debit card", method: |it| it.card().into() },
-    Offer { group: WALLET, id: "gopay", name: "GoPay", method: |it| Gopay::with_callback(it.finish_url).into() },
-    Offer { group: WALLET, id: "qris", name: "QRIS", method: |_| Qris::default().into() },
-    Offer { group: WALLET, id: "shopeepay", name: "ShopeePay", method: |it| ShopeePay::new(it.finish_url).into() },
-    Offer { group: WALLET, id: "dana", name: "DANA", method: |it| Dana::new(it.finish_url).into() },
-    Offer { group: WALLET, id: "ovo", name: "OVO", method: |it| Ovo::new(&*it.form.phone).into() },
-    Offer { group: TRANSFER, id: "bca", name: "BCA", method: |_| BankTransfer::new(Bank::Bca).into() },
-    Offer { group: TRANSFER, id: "bni", name: "BNI", method: |_| BankTransfer::new(Bank::Bni).into() },
-    Offer { group: TRANSFER, id: "bri", name: "BRI", method: |_| BankTransfer::new(Bank::Bri).into() },
-    Offer { group: TRANSFER, id: "cimb", name: "CIMB Niaga", method: |_| BankTransfer::new(Bank::Cimb).into() },
-    Offer { group: TRANSFER, id: "permata", name: "Permata", method: |_| BankTransfer::new(Bank::Permata).into() },
-    Offer { group: TRANSFER, id: "echannel", name: "Mandiri", method: |_| Echannel::new("Toko", "Merapi").into() },
-    Offer { group: COUNTER, id: "indomaret", name: "Indomaret", method: |_| Cstore::new(Store::Indomaret).into() },
-    Offer { group: COUNTER, id: "alfamart", name: "Alfamart", method: |_| Cstore::new(Store::Alfamart).into() },
-    Offer { group: LATER, id: "akulaku", name: "Akulaku", method: |_| Akulaku.into() },
-    Offer { group: LATER, id: "kredivo", name: "Kredivo", method: |_| Kredivo.into() },
-    Offer { group: OLDER, id: "bca_klikpay", name: "BCA KlikPay", method: |_| BcaKlikpay::new(ARTICLE).into() },
-    Offer { group: OLDER, id: "bca_klikbca", name: "KlikBCA", method: |it| BcaKlikbca::new(ARTICLE, &*it.form.first_name).into() },
-    Offer { group: OLDER, id: "cimb_clicks", name: "OCTO Clicks", method: |_| CimbClicks::new(ARTICLE).into() },
-    Offer { group: OLDER, id: "bri_epay", name: "BRImo", method: |_| BriEpay.into() },
-    Offer { group: OLDER, id: "danamon_online", name: "Danamon", method: |_| DanamonOnline.into() },
-    Offer { group: OLDER, id: "uob_ezpay", name: "UOB EZ Pay", method: |it| UobEzpay::new(it.finish_url).into() },
+    Offer { group: ANY, id: "snap", name: "Choose here", way: Popup },
+    Offer { group: ANY, id: "snap_page", name: "Choose at Midtrans", way: Page },
+    Offer { group: CARD, id: "credit_card", name: "Credit or debit card", way: Charge(|it| it.card().into()) },
+    Offer { group: WALLET, id: "gopay", name: "GoPay", way: Charge(|it| Gopay::with_callback(it.finish_url).into()) },
+    Offer { group: WALLET, id: "qris", name: "QRIS", way: Charge(|_| Qris::default().into()) },
+    Offer { group: WALLET, id: "shopeepay", name: "ShopeePay", way: Charge(|it| ShopeePay::new(it.finish_url).into()) },
+    Offer { group: WALLET, id: "dana", name: "DANA", way: Charge(|it| Dana::new(it.finish_url).into()) },
+    Offer { group: WALLET, id: "ovo", name: "OVO", way: Charge(|it| Ovo::new(&*it.form.phone).into()) },
+    Offer { group: TRANSFER, id: "bca", name: "BCA", way: Charge(|_| BankTransfer::new(Bank::Bca).into()) },
+    Offer { group: TRANSFER, id: "bni", name: "BNI", way: Charge(|_| BankTransfer::new(Bank::Bni).into()) },
+    Offer { group: TRANSFER, id: "bri", name: "BRI", way: Charge(|_| BankTransfer::new(Bank::Bri).into()) },
+    Offer { group: TRANSFER, id: "cimb", name: "CIMB Niaga", way: Charge(|_| BankTransfer::new(Bank::Cimb).into()) },
+    Offer { group: TRANSFER, id: "permata", name: "Permata", way: Charge(|_| BankTransfer::new(Bank::Permata).into()) },
+    Offer { group: TRANSFER, id: "echannel", name: "Mandiri", way: Charge(|_| Echannel::new("Toko", "Merapi").into()) },
+    Offer { group: COUNTER, id: "indomaret", name: "Indomaret", way: Charge(|_| Cstore::new(Store::Indomaret).into()) },
+    Offer { group: COUNTER, id: "alfamart", name: "Alfamart", way: Charge(|_| Cstore::new(Store::Alfamart).into()) },
+    Offer { group: LATER, id: "akulaku", name: "Akulaku", way: Charge(|_| Akulaku.into()) },
+    Offer { group: LATER, id: "kredivo", name: "Kredivo", way: Charge(|_| Kredivo.into()) },
+    Offer { group: OLDER, id: "bca_klikpay", name: "BCA KlikPay", way: Charge(|_| BcaKlikpay::new(ARTICLE).into()) },
+    Offer { group: OLDER, id: "bca_klikbca", name: "KlikBCA", way: Charge(|it| BcaKlikbca::new(ARTICLE, &*it.form.first_name).into()) },
+    Offer { group: OLDER, id: "cimb_clicks", name: "OCTO Clicks", way: Charge(|_| CimbClicks::new(ARTICLE).into()) },
+    Offer { group: OLDER, id: "bri_epay", name: "BRImo", way: Charge(|_| BriEpay.into()) },
+    Offer { group: OLDER, id: "danamon_online", name: "Danamon", way: Charge(|_| DanamonOnline.into()) },
+    Offer { group: OLDER, id: "uob_ezpay", name: "UOB EZ Pay", way: Charge(|it| UobEzpay::new(it.finish_url).into()) },
 ];
 
 /// The offers of each group, in the order of the table.
@@ -103,8 +120,12 @@ impl Chosen {
         self.0.name
     }
 
-    pub(crate) fn method(self, asked: &Asked<'_>) -> Method {
-        (self.0.method)(asked)
+    /// The method to charge with; `None` where the customer chooses it on a page of Snap.
+    pub(crate) fn method(self, asked: &Asked<'_>) -> Option<Method> {
+        match self.0.way {
+            Charge(method) => Some(method(asked)),
+            Popup | Page => None,
+        }
     }
 
     /// The customer types a card before the charge, and goes to its bank after it.
@@ -112,12 +133,32 @@ impl Chosen {
         self.0.group == CARD
     }
 
+    /// The customer chooses a method on a page of Snap.
+    pub(crate) const fn is_on_a_page(self) -> bool {
+        matches!(self.0.way, Popup | Page)
+    }
+
+    /// Both are paid on the same page or with the same method.
+    pub(crate) fn is_paid_like(self, other: Self) -> bool {
+        self == other || (self.is_on_a_page() && other.is_on_a_page())
+    }
+
+    /// The order's page has a script that sends the customer on. The address has this fragment when
+    /// it is to do so by itself.
+    pub(crate) fn goes_on_from_order(self) -> Option<&'static str> {
+        match self.0.way {
+            Popup => Some("snap"),
+            _ if self.asks_for_card() => Some("bank"),
+            _ => None,
+        }
+    }
+
     /// The place that a redirect leads to.
     pub(crate) fn place(self) -> &'static str {
-        if self.asks_for_card() {
-            "your bank"
-        } else {
-            self.name()
+        match self.0.way {
+            Popup | Page => "Midtrans",
+            Charge(_) if self.asks_for_card() => "your bank",
+            Charge(_) => self.name(),
         }
     }
 
@@ -127,13 +168,17 @@ impl Chosen {
             form,
             finish_url: "",
         };
-        Terms::of(&self.method(&asked).payment_type())
+        let method = self.method(&asked);
+        method.map_or(&Terms::UNKNOWN, |method| Terms::of(&method.payment_type()))
     }
 }
 
 impl Default for Chosen {
     fn default() -> Self {
-        Self(&OFFERS[0])
+        OFFERS
+            .iter()
+            .find(|offer| offer.group == CARD)
+            .map_or(Self(&OFFERS[0]), Self)
     }
 }
 
@@ -175,10 +220,10 @@ mod tests {
             form: &form,
             finish_url: "https://shop.example/back",
         };
-        let types = OFFERS
+        let methods = OFFERS
             .iter()
-            .map(|offer| (offer.method)(&asked).payment_type());
-        types.collect()
+            .filter_map(|offer| Chosen(offer).method(&asked));
+        methods.map(|method| method.payment_type()).collect()
     }
 
     #[test]

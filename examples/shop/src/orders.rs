@@ -19,10 +19,20 @@ pub(crate) struct Order {
     pub(crate) shipped: u32,
     /// The instructions to pay, as long as it can be paid.
     pub(crate) to_pay: Option<ToPay>,
+    /// The page of Snap on which the customer chooses a method, as long as it can be paid.
+    pub(crate) page: Option<SnapPage>,
     /// The page where the customer can pay now, if there is one.
     pub(crate) pay_page: Option<RedirectUrl>,
     /// A person has to look at it before more is known.
     pub(crate) is_in_review: bool,
+}
+
+/// A page of Snap, as the shop keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SnapPage {
+    /// With it a stranger sees the order and may pay it.
+    pub(crate) token: String,
+    pub(crate) url: String,
 }
 
 /// The instructions to pay an order.
@@ -86,9 +96,15 @@ impl Order {
         let form: OrderForm = serde_json::from_str(&stored.form)?;
         let is_in_review = payment.is_undecided() && stored.history.needs_attention();
         let may_pay = payment.is_undecided() && !is_in_review;
-        let to_pay = record
-            .filter(|_| may_pay)
-            .and_then(|record| ToPay::of(record, &form, environment));
+        let page = stored.page.clone().filter(|_| may_pay);
+        let to_pay = record.filter(|_| may_pay).and_then(|record| {
+            let instructions = match &page {
+                // The method that was chosen there is changed and paid there.
+                Some(page) => Some(Instructions::Redirect(page.url.clone())),
+                None => record.charging.instructions.clone(),
+            };
+            ToPay::of(record, instructions?, &form, environment)
+        });
         let pay_page = to_pay
             .as_ref()
             .and_then(|to_pay| to_pay.instructions.redirect(environment));
@@ -97,6 +113,7 @@ impl Order {
             payment,
             shipped: stored.shipped,
             to_pay,
+            page,
             pay_page,
             is_in_review,
         })
@@ -104,8 +121,12 @@ impl Order {
 }
 
 impl ToPay {
-    fn of(record: &Record, form: &OrderForm, environment: &Environment) -> Option<Self> {
-        let instructions = record.charging.instructions.clone()?;
+    fn of(
+        record: &Record,
+        instructions: Instructions,
+        form: &OrderForm,
+        environment: &Environment,
+    ) -> Option<Self> {
         let expires = record.expectation.expires_at;
         let left = expires.duration_since(SystemTime::now());
         let (picture, app_link) = match &instructions {
@@ -125,7 +146,7 @@ impl ToPay {
             seconds_left: left.map_or(0, |left| left.as_secs()),
             picture,
             app_link,
-            may_be_cancelled: form.offer.terms(form).supports_cancel,
+            may_be_cancelled: form.offer.terms(form).supports_cancel && !form.offer.is_on_a_page(),
             machine,
         })
     }

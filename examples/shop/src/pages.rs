@@ -3,6 +3,7 @@
 
 mod card;
 mod instructions;
+mod libraries;
 mod product;
 mod qr;
 
@@ -12,7 +13,8 @@ use midtrans_axum::protocol::instructions::Shape;
 use midtrans_axum::protocol::webhook::landing::Landing;
 use midtrans_inbox::Outcome;
 
-pub(crate) use card::{CardLibrary, SCRIPT as CARD_SCRIPT, SCRIPT_PATH as CARD_SCRIPT_PATH, card};
+pub(crate) use card::{SCRIPT as CARD_SCRIPT, SCRIPT_PATH as CARD_SCRIPT_PATH, card};
+pub(crate) use libraries::Libraries;
 pub(crate) use product::product;
 
 use crate::cart::{ARTICLE, OrderForm, SHIPPING};
@@ -26,6 +28,10 @@ pub(crate) const STYLE_PATH: &str = "/shop.css";
 pub(crate) const SCRIPT: &str = include_str!("pages/shop.js");
 pub(crate) const SCRIPT_PATH: &str = "/shop.js";
 
+/// The script that opens Snap's popup, with its address.
+pub(crate) const SNAP_SCRIPT: &str = include_str!("pages/snap.js");
+pub(crate) const SNAP_SCRIPT_PATH: &str = "/snap.js";
+
 /// A page, and what it needs from elsewhere.
 pub(crate) struct View {
     pub(crate) markup: Markup,
@@ -38,9 +44,12 @@ const AGAIN: u32 = 3;
 /// The same where there is a number to copy, which the page would take out of the selection.
 const WITH_NUMBER: u32 = 10;
 
-/// The page of an order. `library` sends a card's customer to the bank and back to `finish_url`.
-pub(crate) fn order(order: &Order, library: &CardLibrary, finish_url: &str) -> View {
-    let goes_to_bank = order.pay_page.is_some() && order.form.offer.asks_for_card();
+/// The page of an order. `libraries` send the customer to the card's bank or to Snap, and back to
+/// `finish_url`.
+pub(crate) fn order(order: &Order, libraries: &Libraries, finish_url: &str) -> View {
+    let goes_on = order.pay_page.is_some();
+    let goes_to_bank = goes_on && order.form.offer.asks_for_card();
+    let goes_to_snap = goes_on && order.page.is_some();
     let may_be_charged_again = order.payment.may_be_charged_again();
     let content = html! {
         (standing(order))
@@ -50,7 +59,8 @@ pub(crate) fn order(order: &Order, library: &CardLibrary, finish_url: &str) -> V
             form method="post" action={ "/orders/" (order.form.order_id) "/pay" } { (payment_buttons()) }
         }
         p { a href="/" { "Back to the shop" } }
-        @if goes_to_bank { (library.scripts()) }
+        @if goes_to_bank { (libraries.card_scripts()) }
+        @if goes_to_snap { (libraries.snap_scripts()) }
     };
     let seconds = match order
         .to_pay
@@ -78,7 +88,12 @@ pub(crate) fn order(order: &Order, library: &CardLibrary, finish_url: &str) -> V
     View {
         needs: Needs {
             picture_from: picture.and_then(|url| origin(url.as_str())),
-            card_library_from: library.origin().filter(|_| goes_to_bank),
+            library_from: match (goes_to_bank, goes_to_snap) {
+                (true, _) => libraries.card_origin(),
+                (_, true) => libraries.snap_origin(),
+                _ => None,
+            },
+            frame_from: libraries.snap_origin().filter(|_| goes_to_snap),
             looks_again: again.is_some(),
             leads_away: may_be_charged_again,
             ..Needs::default()

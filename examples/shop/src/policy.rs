@@ -7,8 +7,10 @@ use axum::http::HeaderValue;
 pub(crate) struct Needs {
     /// The origin of a picture.
     pub(crate) picture_from: Option<String>,
-    /// The origin of the gateway's card library.
-    pub(crate) card_library_from: Option<String>,
+    /// The origin of a library of the gateway's.
+    pub(crate) library_from: Option<String>,
+    /// The origin of the page in a frame.
+    pub(crate) frame_from: Option<String>,
     /// The library calls the gateway for a token, at its own origin.
     pub(crate) library_calls: bool,
     /// The page asks the shop by itself whether anything is new.
@@ -22,11 +24,15 @@ impl Needs {
     /// then blocks what comes from it.
     pub(crate) fn policy(&self) -> HeaderValue {
         let picture = self.picture_from.as_deref().unwrap_or_default();
-        let library = self.card_library_from.as_deref().unwrap_or_default();
-        let calls = match self.card_library_from.as_deref() {
+        let library = self.library_from.as_deref().unwrap_or_default();
+        let calls = match self.library_from.as_deref() {
             Some(origin) if self.library_calls => origin,
             _ if self.looks_again => "'self'",
             _ => "'none'",
+        };
+        let frames = match self.frame_from.as_deref() {
+            Some(origin) => format!("frame-src {origin}; "),
+            None => String::new(),
         };
         // Browsers hold the redirect after a form against `form-action`, and the gateway documents
         // no list of the hosts of its pay pages: a list here would lose payments.
@@ -37,7 +43,7 @@ impl Needs {
         };
         let policy = format!(
             "default-src 'none'; style-src 'self'; script-src 'self' {library}; connect-src {calls}; \
-            img-src 'self' data: {picture}; {forms}base-uri 'none'; frame-ancestors 'none'"
+            img-src 'self' data: {picture}; {frames}{forms}base-uri 'none'; frame-ancestors 'none'"
         );
         let policy = policy.replace(" ;", ";");
         HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
@@ -67,7 +73,8 @@ mod tests {
     fn a_page_loads_a_picture_and_a_library_from_their_origins_alone() {
         let needs = Needs {
             picture_from: origin("https://api.example:8443/v2/qris/1/qr-code?a=b"),
-            card_library_from: Some("https://lib.example".to_owned()),
+            library_from: Some("https://lib.example".to_owned()),
+            frame_from: Some("https://page.example".to_owned()),
             library_calls: true,
             looks_again: true,
             leads_away: true,
@@ -76,7 +83,7 @@ mod tests {
             needs.policy(),
             "default-src 'none'; style-src 'self'; script-src 'self' https://lib.example; \
             connect-src https://lib.example; img-src 'self' data: https://api.example:8443; \
-            base-uri 'none'; frame-ancestors 'none'"
+            frame-src https://page.example; base-uri 'none'; frame-ancestors 'none'"
         );
         assert_eq!(origin("/pay"), None);
     }

@@ -5,20 +5,26 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use midtrans_axum::protocol::{Charge, Notification};
-use midtrans_inbox::{Accepted, Again, Change, Charged, Outcome, Snapshot};
-use midtrans_inbox_postgres::{Handler, HandlerError, Inbox, Worker};
+use midtrans_inbox::{
+    Accepted, Again, Change, Charged, ExpectResult, Expectation, Outcome, Snapshot,
+};
+use midtrans_inbox_postgres::{Handler, HandlerError, Inbox, Worker, expect_in};
 use midtrans_reqwest::midtrans_transport::AsyncTransport;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::oneshot::Receiver;
 
 use crate::cart::OrderForm;
+use crate::orders::SnapPage;
 use crate::shop::Client;
 use crate::store::{Error, Store, StoredOrder};
 use crate::worker::WorkerConfig;
 
-const TABLE: &str = "CREATE TABLE IF NOT EXISTS demo_order (
-    id TEXT PRIMARY KEY, form TEXT NOT NULL, payment TEXT NOT NULL, shipped INTEGER NOT NULL)";
+const TABLES: [&str; 2] = [
+    "CREATE TABLE IF NOT EXISTS demo_order (
+    id TEXT PRIMARY KEY, form TEXT NOT NULL, payment TEXT NOT NULL, shipped INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS demo_page (id TEXT PRIMARY KEY, token TEXT NOT NULL, url TEXT NOT NULL)",
+];
 
 /// Stores a new order, or replaces one that ended without money.
 const INSERT: &str = "INSERT INTO demo_order VALUES ($1, $2, 'open', 0)
@@ -37,7 +43,9 @@ impl Postgres {
             .await?;
         let inbox = Inbox::of(&pool);
         inbox.migrate().await?;
-        sqlx::query(TABLE).execute(&pool).await?;
+        for table in TABLES {
+            sqlx::query(table).execute(&pool).await?;
+        }
         Ok(Self { pool, inbox })
     }
 
@@ -97,17 +105,51 @@ impl Store for Postgres {
         })
     }
 
+    async fn expect(
+        &self,
+        form: &OrderForm,
+        expectation: &Expectation,
+    ) -> Result<ExpectResult, Error> {
+        let mut transaction = self.pool.begin().await?;
+        let result = expect_in(&mut transaction, expectation, SystemTime::now()).await?;
+        if result == ExpectResult::Recorded {
+            let (id, row) = (form.order_id.as_str(), serde_json::to_string(form)?);
+            let forget = sqlx::query("DELETE FROM demo_page WHERE id = $1").bind(id);
+            forget.execute(&mut *transaction).await?;
+            let insert = sqlx::query(INSERT).bind(id).bind(row);
+            insert.execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+        Ok(result)
+    }
+
+    async fn keep_page(&self, id: &str, page: SnapPage) -> Result<(), Error> {
+        sqlx::query(
+            "INSERT INTO demo_page VALUES ($1, $2, $3)
+             ON CONFLICT (id) DO UPDATE SET token = excluded.token, url = excluded.url",
+        )
+        .bind(id)
+        .bind(page.token)
+        .bind(page.url)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
     async fn order(&self, id: &str) -> Result<Option<StoredOrder>, Error> {
         let order = sqlx::query_as("SELECT form, payment, shipped FROM demo_order WHERE id = $1");
         let row: Option<(String, String, i32)> = order.bind(id).fetch_optional(&self.pool).await?;
         let Some((form, payment, shipped)) = row else {
             return Ok(None);
         };
+        let page = sqlx::query_as("SELECT token, url FROM demo_page WHERE id = $1");
+        let page: Option<(String, String)> = page.bind(id).fetch_optional(&self.pool).await?;
         let history = self.inbox.history(id).await?;
         Ok(Some(StoredOrder {
             form,
             payment,
             shipped: shipped.try_into()?,
+            page: page.map(|(token, url)| SnapPage { token, url }),
             history,
         }))
     }

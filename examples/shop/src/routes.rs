@@ -58,6 +58,10 @@ pub(crate) fn router(shop: Shop) -> Router {
             pages::CARD_SCRIPT_PATH,
             get(async || ([(CONTENT_TYPE, "text/javascript")], pages::CARD_SCRIPT)),
         )
+        .route(
+            pages::SNAP_SCRIPT_PATH,
+            get(async || ([(CONTENT_TYPE, "text/javascript")], pages::SNAP_SCRIPT)),
+        )
         .fallback(nowhere)
         .with_state(shop)
         .merge(webhook.layer(from_fn_with_state(journal, record_notification)))
@@ -98,7 +102,7 @@ fn ask_for_card(
     action: &str,
     kept: Vec<(String, String)>,
 ) -> Response {
-    page(pages::card(form, action, &kept, &shop.card_library))
+    page(pages::card(form, action, &kept, &shop.libraries))
 }
 
 #[derive(Deserialize)]
@@ -147,15 +151,15 @@ async fn pay(shop: &Shop, form: &OrderForm, again: Again) -> Result<Response, Br
     let order = shop
         .order(id)
         .await?
-        .filter(|order| order.form.offer == form.offer);
-    Ok(match order.and_then(|order| order.pay_page) {
-        // The library sends a card's customer on, from the order's page.
-        Some(_) if form.offer.asks_for_card() => {
-            Redirect::to(&format!("/orders/{id}#bank")).into_response()
+        .filter(|order| order.form.offer.is_paid_like(form.offer));
+    let pay_page = order.and_then(|order| order.pay_page);
+    Ok(match (pay_page, form.offer.goes_on_from_order()) {
+        (Some(_), Some(fragment)) => {
+            Redirect::to(&format!("/orders/{id}#{fragment}")).into_response()
         }
         // The cookie is for customers who come back without an order id, as Kredivo's may.
-        Some(url) => ([(SET_COOKIE, cookie(id))], Answered(url.into())).into_response(),
-        None => to_order(id),
+        (Some(url), None) => ([(SET_COOKIE, cookie(id))], Answered(url.into())).into_response(),
+        (None, _) => to_order(id),
     })
 }
 
@@ -174,7 +178,7 @@ fn to_order(id: &str) -> Response {
 async fn order(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Response, Broken> {
     let order = shop.order(&id).await?;
     Ok(order.map_or_else(unknown_order, |order| {
-        page(pages::order(&order, &shop.card_library, &shop.finish_url))
+        page(pages::order(&order, &shop.libraries, &shop.finish_url))
     }))
 }
 

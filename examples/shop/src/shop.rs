@@ -4,13 +4,16 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use midtrans_axum::protocol::{InvalidInput, Notification, OrderId};
-use midtrans_inbox::{Accepted, Again, Charged, SETTLEMENT_IS_TOLD_AFTER};
+use midtrans_inbox::{
+    Accepted, Again, Charged, ExpectResult, Expectation, SETTLEMENT_IS_TOLD_AFTER,
+};
 use midtrans_reqwest::midtrans_transport::{AsyncClient, AsyncTransport};
+use tokio::sync::Mutex;
 
 use crate::cart::OrderForm;
 use crate::journal::{Journal, Way};
-use crate::orders::Order;
-use crate::pages::CardLibrary;
+use crate::orders::{Order, SnapPage};
+use crate::pages::Libraries;
 use crate::store::{Error, Store};
 
 pub(crate) type Client = AsyncClient<Arc<dyn AsyncTransport>>;
@@ -23,8 +26,10 @@ pub(crate) struct Shop {
     pub(crate) journal: Journal,
     /// The page that customers come back to.
     pub(crate) finish_url: String,
-    /// The gateway's library for pages with a card.
-    pub(crate) card_library: CardLibrary,
+    /// The gateway's libraries for pages with a card or with Snap.
+    pub(crate) libraries: Libraries,
+    /// Held while a page of Snap is made. A shop of several processes locks the order's row.
+    pub(crate) pages: Arc<Mutex<()>>,
 }
 
 impl Shop {
@@ -36,8 +41,9 @@ impl Shop {
         again: Again,
     ) -> Result<Result<(), InvalidInput>, Error> {
         let charge = match form.charge(&self.finish_url) {
-            Ok(charge) => charge,
-            Err(error) => return Ok(Err(error)),
+            None => return self.open_page(form, again).await,
+            Some(Ok(charge)) => charge,
+            Some(Err(error)) => return Ok(Err(error)),
         };
         let id = &form.order_id;
         match self
@@ -51,6 +57,50 @@ impl Shop {
                 Way::Api,
                 format!("{id}: the worker finds out about the charge"),
             ),
+        }
+        Ok(Ok(()))
+    }
+
+    /// Makes the page of Snap of an order. A second click, or a form that is sent twice, finds the
+    /// first one's page. Where none was kept, because its answer was lost, another is made, as long
+    /// as it ends before the worker gives the order up: the gateway takes one payment of an order.
+    async fn open_page(
+        &self,
+        form: &OrderForm,
+        again: Again,
+    ) -> Result<Result<(), InvalidInput>, Error> {
+        let page = match form.page(&self.finish_url) {
+            Ok(page) => page,
+            Err(error) => return Ok(Err(error)),
+        };
+        let id = &form.order_id;
+        // One click after the other: of two pages that are made at once, the last one can be paid.
+        let _turn = self.pages.lock().await;
+        let known = self.order(id).await?;
+        let is_over = |order: &Order| order.payment.may_be_charged_again();
+        if again == Again::Never && known.as_ref().is_some_and(is_over) {
+            return Ok(Ok(()));
+        }
+        let key = self.client.idempotency_key()?;
+        let expectation = Expectation::of_page(&page, key, SystemTime::now());
+        match self.store.expect(form, &expectation).await? {
+            ExpectResult::Recorded => {}
+            ExpectResult::Open(stored)
+                if known.is_some_and(|order| order.page.is_none())
+                    && expectation.expires_at <= stored.charge_until => {}
+            ExpectResult::Open(_) | ExpectResult::Decided(_) | ExpectResult::Differs(_) => {
+                return Ok(Ok(()));
+            }
+        }
+        match self.client.send(&page).await {
+            Ok(session) => {
+                let page = SnapPage {
+                    token: session.token().as_str().to_owned(),
+                    url: session.redirect_url().to_owned(),
+                };
+                self.store.keep_page(id, page).await?;
+            }
+            Err(error) => self.journal.say(Way::Api, format!("{id}: {error}")),
         }
         Ok(Ok(()))
     }

@@ -7,24 +7,28 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 use midtrans_axum::protocol::{Charge, Notification};
-use midtrans_inbox::{Accepted, Again, Change, Charged, Outcome, Snapshot};
+use midtrans_inbox::{
+    Accepted, Again, Change, Charged, ExpectResult, Expectation, Outcome, Snapshot,
+};
 use midtrans_inbox_sqlite::{
-    ChargeRequest, GroupWriter, Stop, Worker, ask_by, charge_with, history, migrate, prune,
-    snapshot, tune,
+    ChargeRequest, GroupWriter, Stop, Worker, ask_by, charge_with, expect_in, history, migrate,
+    prune, snapshot, tune,
 };
 use midtrans_reqwest::midtrans_transport::CallOptions;
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot::Receiver;
 use tokio::task::spawn_blocking;
 
 use crate::cart::OrderForm;
+use crate::orders::SnapPage;
 use crate::shop::Client;
 use crate::store::{Error, Store, StoredOrder};
 use crate::worker::WorkerConfig;
 
-const TABLE: &str = "CREATE TABLE IF NOT EXISTS demo_order (
-    id TEXT PRIMARY KEY, form TEXT NOT NULL, payment TEXT NOT NULL, shipped INTEGER NOT NULL) STRICT";
+const TABLES: &str = "CREATE TABLE IF NOT EXISTS demo_order (
+    id TEXT PRIMARY KEY, form TEXT NOT NULL, payment TEXT NOT NULL, shipped INTEGER NOT NULL) STRICT;
+    CREATE TABLE IF NOT EXISTS demo_page (id TEXT PRIMARY KEY, token TEXT NOT NULL, url TEXT NOT NULL) STRICT";
 
 /// Stores a new order, or replaces one that ended without money.
 const INSERT: &str = "INSERT INTO demo_order VALUES (?1, ?2, 'open', 0)
@@ -42,7 +46,7 @@ impl Sqlite {
     pub(crate) fn open(file: &Path) -> Result<Self, Error> {
         let mut connection = connect(file)?;
         migrate(&mut connection)?;
-        connection.execute_batch(TABLE)?;
+        connection.execute_batch(TABLES)?;
         let writer = GroupWriter::start(connect(file)?)?;
         Ok(Self {
             file: file.to_owned(),
@@ -134,12 +138,46 @@ impl Store for Sqlite {
         spawn_blocking(charged).await?
     }
 
+    async fn expect(
+        &self,
+        form: &OrderForm,
+        expectation: &Expectation,
+    ) -> Result<ExpectResult, Error> {
+        let (id, row) = (form.order_id.clone(), serde_json::to_string(form)?);
+        let expectation = expectation.clone();
+        self.with(move |connection| {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let result = expect_in(&transaction, &expectation, SystemTime::now())?;
+            if result == ExpectResult::Recorded {
+                transaction.execute("DELETE FROM demo_page WHERE id = ?1", [&id])?;
+                transaction.execute(INSERT, [id, row])?;
+            }
+            transaction.commit()?;
+            Ok(result)
+        })
+        .await
+    }
+
+    async fn keep_page(&self, id: &str, page: SnapPage) -> Result<(), Error> {
+        let row = [id.to_owned(), page.token, page.url];
+        self.with(move |connection| {
+            connection.execute("INSERT OR REPLACE INTO demo_page VALUES (?1, ?2, ?3)", row)?;
+            Ok(())
+        })
+        .await
+    }
+
     async fn order(&self, id: &str) -> Result<Option<StoredOrder>, Error> {
         let id = id.to_owned();
         self.with(move |connection| {
             let sql = "SELECT form, payment, shipped FROM demo_order WHERE id = ?1";
             let row = connection
                 .query_row(sql, [&id], |row| <(String, String, u32)>::try_from(row))
+                .optional()?;
+            let sql = "SELECT token, url FROM demo_page WHERE id = ?1";
+            let page = connection
+                .query_row(sql, [&id], |row| <(String, String)>::try_from(row))
                 .optional()?;
             let Some((form, payment, shipped)) = row else {
                 return Ok(None);
@@ -148,6 +186,7 @@ impl Store for Sqlite {
                 form,
                 payment,
                 shipped,
+                page: page.map(|(token, url)| SnapPage { token, url }),
                 history: history(connection, &id)?,
             }))
         })

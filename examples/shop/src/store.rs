@@ -7,10 +7,11 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 use midtrans_axum::protocol::{Charge, Notification};
-use midtrans_inbox::{Accepted, Again, Charged, History, Snapshot};
+use midtrans_inbox::{Accepted, Again, Charged, ExpectResult, Expectation, History, Snapshot};
 use tokio::sync::oneshot::Receiver;
 
 use crate::cart::OrderForm;
+use crate::orders::SnapPage;
 use crate::shop::Client;
 use crate::worker::WorkerConfig;
 
@@ -22,6 +23,8 @@ pub(crate) struct StoredOrder {
     pub(crate) form: String,
     pub(crate) payment: String,
     pub(crate) shipped: u32,
+    /// The page of Snap that was made for it.
+    pub(crate) page: Option<SnapPage>,
     pub(crate) history: History,
 }
 
@@ -36,6 +39,17 @@ pub(crate) trait Store: Send + Sync {
         charge: &Charge,
         again: Again,
     ) -> Result<Charged, Error>;
+
+    /// Stores an order that is paid on a page of Snap, together with what it expects. The row, and
+    /// no page, is written only if that is recorded.
+    async fn expect(
+        &self,
+        form: &OrderForm,
+        expectation: &Expectation,
+    ) -> Result<ExpectResult, Error>;
+
+    /// Keeps the page of an order.
+    async fn keep_page(&self, id: &str, page: SnapPage) -> Result<(), Error>;
 
     /// Returns an order; `None` for an unknown id.
     async fn order(&self, id: &str) -> Result<Option<StoredOrder>, Error>;

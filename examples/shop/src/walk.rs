@@ -27,9 +27,9 @@ use crate::worker::{RunningWorker, WorkerConfig};
 /// The longest that a notification, or the worker's answer to it, may take.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// The offers that the walk pays with: one of each shape, and two that send the browser to a page
-/// and take it back in two ways.
-const PAID_WITH: [&str; 9] = [
+/// The offers that the walk pays with: one of each shape, two that send the browser to a page and
+/// take it back in two ways, and Snap.
+const PAID_WITH: [&str; 10] = [
     "akulaku",
     "kredivo",
     "bca",
@@ -39,6 +39,7 @@ const PAID_WITH: [&str; 9] = [
     "shopeepay",
     "ovo",
     "credit_card",
+    "snap_page",
 ];
 
 /// The customer, and the means to follow the gateway and the shop.

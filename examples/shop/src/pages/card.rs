@@ -4,44 +4,19 @@
 use maud::{Markup, html};
 
 use super::product::field;
-use super::{Needs, View, layout};
+use super::{Libraries, Needs, View, layout};
 use crate::cart::OrderForm;
-use crate::policy::origin;
 
 /// The script that calls the gateway's library, with its address.
 pub(crate) const SCRIPT: &str = include_str!("card.js");
 pub(crate) const SCRIPT_PATH: &str = "/card.js";
-
-/// The gateway's library for shops' pages, and the key that it calls with.
-#[derive(Clone)]
-pub(crate) struct CardLibrary {
-    pub(crate) url: String,
-    pub(crate) client_key: String,
-    /// `sandbox` or `production`.
-    pub(crate) environment: &'static str,
-}
-
-impl CardLibrary {
-    pub(crate) fn origin(&self) -> Option<String> {
-        origin(&self.url)
-    }
-
-    /// The scripts of a page that uses the library.
-    pub(super) fn scripts(&self) -> Markup {
-        html! {
-            script #midtrans-script src=(self.url) data-environment=(self.environment)
-                data-client-key=(self.client_key) defer {}
-            script src=(SCRIPT_PATH) defer {}
-        }
-    }
-}
 
 /// Asks for the card that pays an order. `action` is where the token goes, with the fields `kept`.
 pub(crate) fn card(
     form: &OrderForm,
     action: &str,
     kept: &[(String, String)],
-    library: &CardLibrary,
+    libraries: &Libraries,
 ) -> View {
     let content = html! {
         h1 { "Pay " (form.total()) " by card" }
@@ -64,11 +39,11 @@ pub(crate) fn card(
             " with any month to come and the CVV " code { "123" } ". The bank's password is " code { "112233" } "."
         }
         p { a href="/" { "Back to the shop" } }
-        (library.scripts())
+        (libraries.card_scripts())
     };
     View {
         needs: Needs {
-            card_library_from: library.origin(),
+            library_from: libraries.card_origin(),
             library_calls: true,
             leads_away: true,
             ..Needs::default()

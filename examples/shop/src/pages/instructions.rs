@@ -39,7 +39,12 @@ fn how(order: &Order, to_pay: &ToPay, finish_url: &str) -> Markup {
         Instructions::Redirect(_) => html! {
             @if let Some(url) = &order.pay_page {
                 @let place = order.form.offer.place();
-                @if order.form.offer.asks_for_card() {
+                @if let Some(page) = &order.page {
+                    p { "Choose how to pay " strong { (total) } ", and pay it there." }
+                    p.buttons {
+                        a.button #snap href=(url.as_str()) data-token=(page.token) data-back=(finish_url) { "Choose and pay" }
+                    }
+                } @else if order.form.offer.asks_for_card() {
                     p { "Your bank asks you to confirm the payment of " strong { (total) } "." }
                     p.buttons { a.button #bank href=(url.as_str()) data-back=(finish_url) { "Continue to " (place) } }
                 } @else {

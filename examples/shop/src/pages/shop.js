@@ -42,6 +42,8 @@ for (const place of document.querySelectorAll("[data-seconds-left]")) {
 const { again, page, state } = document.querySelector("main").dataset;
 
 async function look() {
+  // A payment that is under way in a popup is not taken away.
+  if (document.querySelector("iframe")) return setTimeout(look, Number(again) * 1000);
   try {
     const reply = await fetch(page, { cache: "no-store" });
     const told = new DOMParser().parseFromString(await reply.text(), "text/html").querySelector("main").dataset;

@@ -21,7 +21,7 @@ use tower::ServiceExt;
 
 use crate::journal::{Entry, Journal};
 use crate::orders::{Order, Payment};
-use crate::pages::CardLibrary;
+use crate::pages::Libraries;
 use crate::postgres::Postgres;
 use crate::routes::{self, NOTIFICATION};
 use crate::shop::{Client, Shop};
@@ -155,11 +155,11 @@ pub(crate) async fn test_shop(
         store,
         journal,
         finish_url: format!("http://shop.example{}", routes::FINISH),
-        card_library: CardLibrary {
-            url: "http://127.0.0.1:9/v2/assets/js/midtrans-new-3ds.min.js".to_owned(),
-            client_key: "SB-Mid-client-abc123cde456".to_owned(),
-            environment: "sandbox",
-        },
+        libraries: Libraries::at(
+            "http://127.0.0.1:9",
+            "SB-Mid-client-abc123cde456".to_owned(),
+        ),
+        pages: Arc::default(),
     };
     TestShop {
         gateway,

@@ -8,6 +8,9 @@ use crate::browser::{Browser, Page};
 use crate::orders::{Order, ToPay};
 use crate::store::Error;
 
+/// The method that is chosen on Snap's page.
+const METHOD: &str = "bca_va";
+
 /// The password of the sandbox's cards.
 const PASSWORD: &str = "112233";
 
@@ -61,8 +64,11 @@ impl Walk<'_> {
         let pay_page = order.pay_page.as_ref().ok_or("the order has no page")?;
         let place = order.form.offer.place();
         self.step(&format!("The customer looks at the page of {place}."));
-        let page = browser.open(&url(pay_page.as_str())?).await?;
+        let mut page = browser.open(&url(pay_page.as_str())?).await?;
         self.print();
+        if order.page.is_some() {
+            page = self.choose(browser, &page).await?;
+        }
         let mut form = page.form().ok_or("the pay page has no form")?;
 
         self.step("The customer approves.");
@@ -99,6 +105,17 @@ impl Walk<'_> {
             .iter()
             .any(|words| back.text.contains(words));
         expect(is_honest, "the landing page says what is known")
+    }
+
+    /// Chooses a method on Snap's page, which then says how to pay.
+    async fn choose(&mut self, browser: &mut Browser, page: &Page) -> Result<Page, Error> {
+        self.step("The customer chooses a virtual account there.");
+        let form = page.form().ok_or("Snap's page has no form")?;
+        let chosen = browser.submit(form, Some(("method", METHOD))).await?;
+        let page = chosen.location().ok_or("Snap's page takes no method")?;
+        let page = browser.open(&page).await?;
+        self.print();
+        Ok(page)
     }
 
     /// Types the number of the order's page somewhere else.
