@@ -118,8 +118,12 @@ impl OrderForm {
     }
 
     fn customer(&self) -> CustomerDetails {
+        // Snap offers Kredivo only if the address names who is to get the goods.
+        let mut address = Address::new(&self.address, &self.city, &self.postal_code)
+            .with_recipient(&self.first_name, &self.last_name, &self.phone);
+        address.email = Some(self.email.clone());
         CustomerDetails::new(&self.first_name, &self.last_name, &self.email, &self.phone)
-            .with_shipping_address(Address::new(&self.address, &self.city, &self.postal_code))
+            .with_shipping_address(address)
     }
 }
 

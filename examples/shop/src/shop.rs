@@ -92,16 +92,19 @@ impl Shop {
                 return Ok(Ok(()));
             }
         }
-        match self.client.send(&page).await {
-            Ok(session) => {
-                let page = SnapPage {
-                    token: session.token().as_str().to_owned(),
-                    url: session.redirect_url().to_owned(),
-                };
-                self.store.keep_page(id, page).await?;
-            }
-            Err(error) => self.journal.say(Way::Api, format!("{id}: {error}")),
-        }
+        let problem = match self.client.send(&page).await {
+            Ok(session) => match session.redirect(self.client.merchant().environment()) {
+                Some(url) => {
+                    let token = session.token().as_str().to_owned();
+                    let url = url.as_str().to_owned();
+                    self.store.keep_page(id, SnapPage { token, url }).await?;
+                    return Ok(Ok(()));
+                }
+                None => "its page is not at the gateway's own address".to_owned(),
+            },
+            Err(error) => error.to_string(),
+        };
+        self.journal.say(Way::Api, format!("{id}: {problem}"));
         Ok(Ok(()))
     }
 

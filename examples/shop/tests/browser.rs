@@ -8,6 +8,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
 
 use midtrans_browser_tests::Browser;
 use serde_json::{Value, json};
@@ -16,6 +17,8 @@ use serde_json::{Value, json};
 struct Demo {
     program: Child,
     url: String,
+    /// The lines that the program has printed.
+    heard: Receiver<String>,
 }
 
 impl Demo {
@@ -28,8 +31,16 @@ impl Demo {
         let first = lines.next().unwrap().unwrap();
         let url = first.rsplit(' ').next().unwrap().to_owned();
         // What it goes on to say is read, so that it never waits for a reader.
-        std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-        Self { program, url }
+        let (told, heard) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut lines = lines.map_while(Result::ok);
+            lines.try_for_each(|line| told.send(line))
+        });
+        Self {
+            program,
+            url,
+            heard,
+        }
     }
 
     fn pays(&self, purchases: &[(&str, &str)], way: &str) {
@@ -57,6 +68,32 @@ impl Drop for Demo {
         let _ = self.program.kill();
         let _ = self.program.wait();
     }
+}
+
+/// The methods that are chosen on Snap's page, in the popup and in its own window.
+const ON_SNAP: [&str; 5] = ["akulaku", "kredivo", "bca_va", "gopay", "credit_card"];
+
+#[test]
+fn orders_are_paid_on_snaps_page_in_the_popup_and_in_its_own_window_and_each_is_acted_on_once() {
+    let demo = Demo::open();
+    let Some(browser) = Browser::find_or_skip(
+        Path::new(env!("CARGO_TARGET_TMPDIR")),
+        "Snap in the demo in a browser",
+    ) else {
+        return;
+    };
+    let told = json!({ "shop": demo.url, "methods": ON_SNAP });
+    assert_eq!(browser.walk("demo_snap.mjs", &told), json!(ON_SNAP));
+    let said: Vec<String> = demo.heard.try_iter().collect();
+    let mut acted: Vec<&String> = said
+        .iter()
+        .filter(|line| line.ends_with(": paid"))
+        .collect();
+    // Each method twice; one customer who went back and forth, and one who tried another way.
+    assert_eq!(acted.len(), 2 * ON_SNAP.len() + 2, "{said:?}");
+    acted.sort();
+    acted.dedup();
+    assert_eq!(acted.len(), 2 * ON_SNAP.len() + 2, "acted twice: {said:?}");
 }
 
 /// The six shapes, the wallet's in its two ways.

@@ -42,7 +42,7 @@ fn how(order: &Order, to_pay: &ToPay, finish_url: &str) -> Markup {
                 @if let Some(page) = &order.page {
                     p { "Choose how to pay " strong { (total) } ", and pay it there." }
                     p.buttons {
-                        a.button #snap href=(url.as_str()) data-token=(page.token) data-back=(finish_url) { "Choose and pay" }
+                        a.button #choose href=(url.as_str()) data-token=(page.token) data-back=(finish_url) { "Choose and pay" }
                     }
                 } @else if order.form.offer.asks_for_card() {
                     p { "Your bank asks you to confirm the payment of " strong { (total) } "." }

@@ -2,7 +2,8 @@
 // the shop takes it as it takes any way back, and asks the gateway.
 "use strict";
 
-const link = document.getElementById("snap");
+// An element with the id "snap" would hide the library, whose name is window.snap.
+const link = document.getElementById("choose");
 
 function back(result) {
   const words = ["order_id", "status_code", "transaction_status"];

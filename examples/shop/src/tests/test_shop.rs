@@ -195,12 +195,13 @@ impl TestShop {
         self.ask(request.body(form.into()).unwrap()).await
     }
 
+    pub(crate) async fn open(&self, path: &str) -> Response<Body> {
+        self.ask(Request::get(path).body(Body::empty()).unwrap())
+            .await
+    }
+
     pub(crate) async fn page(&self, path: &str) -> String {
-        text(
-            self.ask(Request::get(path).body(Body::empty()).unwrap())
-                .await,
-        )
-        .await
+        text(self.open(path).await).await
     }
 
     pub(crate) async fn notify(&self, code: &str, status: &str, amount: &str) -> StatusCode {
