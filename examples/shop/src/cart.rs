@@ -85,7 +85,7 @@ impl OrderForm {
     }
 
     /// The page of Snap on which the customer chooses a method. It ends soon, so that an order that
-    /// nobody pays is told soon.
+    /// remains unpaid is told soon.
     pub(crate) fn page(&self, finish_url: &str) -> Result<CreateTransaction, InvalidInput> {
         let mut checkout = Checkout::new(self.order()?);
         checkout.item_details = self.lines();

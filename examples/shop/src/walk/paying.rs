@@ -115,6 +115,8 @@ impl Walk<'_> {
         let page = chosen.location().ok_or("Snap's page takes no method")?;
         let page = browser.open(&page).await?;
         self.print();
+        self.step("The gateway notifies the shop that this payment is pending.");
+        self.notified("pending").await?;
         Ok(page)
     }
 
