@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     card, change, charge, completions, customer, decide, doctor, inbox, landing, listen, methods,
-    refund, resend, sign, simulate, status, trigger, verify,
+    refund, resend, sign, simulate, snap, status, trigger, verify,
 };
 use crate::context::Context;
 use crate::exit::{self, Exit};
@@ -39,6 +39,7 @@ enum Command {
     Deny(change::Deny),
     Capture(change::Capture),
     Card(card::Card),
+    Snap(snap::Snap),
     Methods(methods::Methods),
     Verify(verify::Verify),
     Decide(decide::Decide),
@@ -70,6 +71,7 @@ impl Arguments {
             Command::Deny(command) => command.run(&context),
             Command::Capture(command) => command.run(&context),
             Command::Card(command) => command.run(&context),
+            Command::Snap(command) => command.run(&context),
             Command::Methods(command) => command.run(&context),
             Command::Verify(command) => command.run(&context),
             Command::Decide(command) => command.run(&context),

@@ -18,6 +18,7 @@ pub(crate) mod refund;
 pub(crate) mod resend;
 pub(crate) mod sign;
 pub(crate) mod simulate;
+pub(crate) mod snap;
 pub(crate) mod status;
 pub(crate) mod trigger;
 pub(crate) mod verify;

@@ -45,6 +45,12 @@ impl Failure {
         Self::new(Exit::Unknown, what)
     }
 
+    /// The same with another sentence.
+    pub(crate) fn said_as(mut self, what: impl Into<String>) -> Self {
+        self.what = what.into();
+        self
+    }
+
     /// Adds what to do next.
     pub(crate) fn next(mut self, step: impl Into<String>) -> Self {
         self.next.push(step.into());

@@ -1,13 +1,14 @@
 //! A card as it is typed or read, and never an argument.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use midtrans_protocol::InvalidInput;
 use midtrans_protocol::card::{CardExpiry, CardNumber, SecurityCode};
 
 use crate::failure::Failure;
+use crate::hidden_input;
 use crate::key_file;
 
 const NUMBER: &str = "card_number";
@@ -64,7 +65,7 @@ impl Typed {
             Self::Lines(lines) => lines
                 .remove(name)
                 .ok_or_else(|| Failure::usage(format!("{name} is missing")).next(LINES)),
-            Self::Prompt => asked(prompt),
+            Self::Prompt => hidden_input::asked(prompt),
         }
     }
 }
@@ -97,54 +98,6 @@ fn lines(text: &str) -> Result<Typed, Failure> {
         }
     }
     Ok(Typed::Lines(values))
-}
-
-/// Asks on standard error, and reads a line that the terminal does not show.
-fn asked(prompt: &str) -> Result<String, Failure> {
-    let silence = Silence::begin()?;
-    let mut line = String::new();
-    let mut screen = io::stderr();
-    // A terminal that is gone shows no prompt, and reading then fails.
-    let _ = write!(screen, "{prompt}").and_then(|()| screen.flush());
-    let read = io::stdin().lock().read_line(&mut line);
-    drop(silence);
-    let _ = writeln!(screen);
-    match read {
-        Ok(length) if length > 0 => Ok(line.trim().to_owned()),
-        _ => {
-            Err(Failure::usage("nothing was typed")
-                .next("type the card again, or pass --from FILE"))
-        }
-    }
-}
-
-/// As long as it lives, the terminal does not show what is typed.
-struct Silence;
-
-impl Silence {
-    fn begin() -> Result<Self, Failure> {
-        if echo("-echo") {
-            return Ok(Self);
-        }
-        Err(Failure::usage("this terminal would show what you type")
-            .next("pass --from FILE, a file that only you may read"))
-    }
-}
-
-impl Drop for Silence {
-    fn drop(&mut self) {
-        echo("echo");
-    }
-}
-
-/// Sets the echo of the terminal on standard input, with the system's own program for that.
-fn echo(word: &str) -> bool {
-    let mut program = std::process::Command::new("stty");
-    let done = program
-        .arg(word)
-        .stderr(std::process::Stdio::null())
-        .status();
-    done.is_ok_and(|status| status.success())
 }
 
 #[cfg(test)]
