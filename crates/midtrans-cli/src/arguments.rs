@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    card, change, charge, completions, customer, decide, doctor, inbox, landing, listen, methods,
-    refund, resend, sign, simulate, snap, status, trigger, verify,
+    card, change, charge, completions, customer, decide, doctor, inbox, landing, link, listen,
+    methods, pay_account, refund, resend, sign, simulate, snap, status, subscription, trigger,
+    verify,
 };
 use crate::context::Context;
 use crate::exit::{self, Exit};
@@ -40,6 +41,9 @@ enum Command {
     Capture(change::Capture),
     Card(card::Card),
     Snap(snap::Snap),
+    Subscription(subscription::Subscription),
+    PayAccount(pay_account::PayAccount),
+    Link(link::Link),
     Methods(methods::Methods),
     Verify(verify::Verify),
     Decide(decide::Decide),
@@ -72,6 +76,9 @@ impl Arguments {
             Command::Capture(command) => command.run(&context),
             Command::Card(command) => command.run(&context),
             Command::Snap(command) => command.run(&context),
+            Command::Subscription(command) => command.run(&context),
+            Command::PayAccount(command) => command.run(&context),
+            Command::Link(command) => command.run(&context),
             Command::Methods(command) => command.run(&context),
             Command::Verify(command) => command.run(&context),
             Command::Decide(command) => command.run(&context),

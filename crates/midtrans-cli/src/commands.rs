@@ -10,16 +10,19 @@ pub(crate) mod doctor;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) mod inbox;
 pub(crate) mod landing;
+pub(crate) mod link;
 pub(crate) mod listen;
 pub(crate) mod methods;
 #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
 pub(crate) mod no_inbox;
+pub(crate) mod pay_account;
 pub(crate) mod refund;
 pub(crate) mod resend;
 pub(crate) mod sign;
 pub(crate) mod simulate;
 pub(crate) mod snap;
 pub(crate) mod status;
+pub(crate) mod subscription;
 pub(crate) mod trigger;
 pub(crate) mod verify;
 
