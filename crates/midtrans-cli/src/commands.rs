@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub(crate) mod balance;
 pub(crate) mod card;
 pub(crate) mod change;
 pub(crate) mod charge;
@@ -7,8 +8,10 @@ pub(crate) mod completions;
 pub(crate) mod customer;
 pub(crate) mod decide;
 pub(crate) mod doctor;
+pub(crate) mod history;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) mod inbox;
+pub(crate) mod invoice;
 pub(crate) mod landing;
 pub(crate) mod link;
 pub(crate) mod listen;
