@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use http::StatusCode;
 use midtrans_protocol::history::{ListTransactions, Page, TransactionPage};
+use midtrans_protocol::refusal::ApiError;
 use midtrans_protocol::reply::ReplyError;
 use midtrans_protocol::time::WibTime;
 use midtrans_protocol::{GatewayReply, Merchant, decode};
@@ -30,7 +31,8 @@ use crate::{input, moment};
 #[derive(Args, Debug)]
 #[command(after_help = help_end(EXAMPLES))]
 pub(crate) struct History {
-    /// Print the body to sign and send to POST /v1.0/transaction-history-list, byte for byte
+    /// Print the body to sign and send to POST /v1.0/transaction-history-list, byte for byte and
+    /// without a line end
     #[arg(long, conflicts_with = "reply")]
     request: bool,
     /// Read the gateway's answer to that from FILE, or from standard input (-)
@@ -68,7 +70,7 @@ impl History {
         })?;
         let list = self.list(page)?;
         if self.request {
-            say(&format!("{}\n", String::from_utf8_lossy(&list.to_json())));
+            say(&String::from_utf8_lossy(&list.to_json()));
             return Ok(Exit::Done);
         }
         let Some(file) = &self.reply else {
@@ -128,12 +130,17 @@ fn answer(list: &ListTransactions<Merchant>, file: &Path) -> Result<TransactionP
     let status = status.unwrap_or(StatusCode::OK);
     match decode(list, GatewayReply::from_own_client(status, body.to_vec())) {
         Ok(page) => Ok(page),
-        Err(ReplyError::Api(refusal)) => Err(Failure::refused(format!(
-            "the answer is a refusal: {refusal}"
-        ))
-        .data("code", refusal.code())
-        .next("4xxxx01 and 401 are about the signature, the token or a field of the body: make them again")),
+        Err(ReplyError::Api(refusal)) => Err(refused(&refusal)),
         Err(ReplyError::Decode(error)) => Err(Failure::usage(error.to_string())
             .next("name a file with the whole body of the gateway's answer")),
     }
+}
+
+/// The failure of an answer that is a refusal. What the protocol advises is about the server key,
+/// which BI-SNAP does not take.
+fn refused(refusal: &ApiError) -> Failure {
+    let said = refusal.messages().join("; ");
+    Failure::refused(format!("the answer is a refusal with {}: {said}", refusal.code()))
+        .data("code", refusal.code())
+        .next("401 is about the access token or the signature, 400 about a field of the body, 409 about an external id that was used that day: make the request again")
 }

@@ -34,7 +34,7 @@ pub(super) fn describe(report: &mut Report, subscription: &Subscription) {
         .field("charges_made", subscription.current_interval())
         .field("charges_at_most", subscription.max_interval())
         .time("created_at", subscription.created_at())
-        .time("first_charge", times.start)
+        .time("start_time", times.start)
         .time("last_charge", times.previous)
         .time("next_charge", times.next);
     let transactions = subscription.transaction_ids();
