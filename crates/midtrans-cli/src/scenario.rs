@@ -3,12 +3,13 @@
 
 mod card;
 mod event;
+mod product;
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
-use http::Request;
+use midtrans_protocol::account::Account;
 use midtrans_protocol::ids::{PaymentId, RefundKey};
 use midtrans_protocol::method::{Akulaku, Method, PaymentType};
 use midtrans_protocol::operation::Operation;
@@ -16,7 +17,7 @@ use midtrans_protocol::reply::ReplyError;
 use midtrans_protocol::time::WibTime;
 use midtrans_protocol::transaction::{Cancel, Refund};
 use midtrans_protocol::{
-    Charge, Environment, GatewayReply, Merchant, OrderId, RequestOptions, Rupiah, encode,
+    Charge, Environment, GatewayReply, Merchant, OrderId, RequestOptions, Rupiah, decode, encode,
 };
 use midtrans_simulator::gateway::{BANK_CONFIRMS_AFTER, Choice, Command, Gateway, Settings};
 use serde_json::json;
@@ -24,6 +25,7 @@ use serde_json::json;
 use crate::failure::Failure;
 use crate::field_change::Change;
 pub(crate) use event::Event;
+pub(crate) use product::ProductEvent;
 
 /// One payment.
 #[derive(Clone, Debug)]
@@ -173,18 +175,8 @@ impl Scenario {
         operation: &O,
         now: WibTime,
     ) -> Result<(), Failure> {
-        let request: Request<Vec<u8>> = encode(
-            operation,
-            &merchant(gateway)?,
-            &RequestOptions::default(),
-            now.into(),
-        );
-        let answer = gateway.handle(&request, now).into_response();
-        let (head, body) = answer
-            .ok_or_else(|| Failure::refused("no answer"))?
-            .into_parts();
-        match midtrans_protocol::decode(operation, GatewayReply::from_own_client(head.status, body))
-        {
+        let account = merchant(gateway)?;
+        match exchange(gateway, &account, operation, now)? {
             Ok(_) => Ok(()),
             Err(ReplyError::Api(refusal)) if refusal.code() == NOT_PLAYED => Err(self.not_played()),
             Err(error) => Err(Failure::usage(format!(
@@ -239,6 +231,22 @@ impl Scenario {
 /// A payment type for what is the same with all of them.
 pub(crate) fn any_payment_type() -> PaymentType {
     Method::from(Akulaku).payment_type()
+}
+
+/// Has the gateway answer an operation.
+fn exchange<A: Account, O: Operation<Account = A>>(
+    gateway: &mut Gateway,
+    account: &A,
+    operation: &O,
+    now: WibTime,
+) -> Result<Result<O::Reply, ReplyError>, Failure> {
+    let request = encode(operation, account, &RequestOptions::default(), now.into());
+    let answer = gateway.handle(&request, now).into_response();
+    let (head, body) = answer
+        .ok_or_else(|| Failure::refused("no answer"))?
+        .into_parts();
+    let reply = GatewayReply::from_own_client(head.status, body);
+    Ok(decode(operation, reply))
 }
 
 fn merchant(gateway: &Gateway) -> Result<Merchant, Failure> {

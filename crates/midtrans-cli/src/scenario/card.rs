@@ -1,13 +1,13 @@
 //! The card of a scenario.
 
+use midtrans_protocol::Environment;
 use midtrans_protocol::account::ClientAccount;
 use midtrans_protocol::card::{CardExpiry, CardNumber, SecurityCode, Token};
 use midtrans_protocol::time::WibTime;
-use midtrans_protocol::{Environment, GatewayReply, RequestOptions, encode};
 use midtrans_simulator::gateway::Gateway;
 use serde_json::{Value, json};
 
-use super::Event;
+use super::{Event, exchange};
 use crate::failure::Failure;
 
 /// The gateway's own test cards.
@@ -26,13 +26,7 @@ pub(super) fn fields(gateway: &mut Gateway, event: Event, made: WibTime) -> Resu
     let settings = gateway.settings();
     let environment = Environment::custom(&settings.url)?;
     let account = ClientAccount::new(environment, settings.client_key().clone())?;
-    let request = encode(&token, &account, &RequestOptions::default(), made.into());
-    let answer = gateway.handle(&request, made).into_response();
-    let (head, body) = answer
-        .ok_or_else(|| Failure::refused("no answer"))?
-        .into_parts();
-    let reply = GatewayReply::from_own_client(head.status, body);
-    let token = midtrans_protocol::decode(&token, reply)
+    let token = exchange(gateway, &account, &token, made)?
         .map_err(|error| Failure::refused(error.to_string()))?;
     let kind = match event {
         Event::Authorize => "authorize",

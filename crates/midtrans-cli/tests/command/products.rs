@@ -9,6 +9,7 @@ mod link;
 mod pay_account;
 mod snap;
 mod subscription;
+mod triggered;
 mod unanswered;
 
 use serde_json::Value;
