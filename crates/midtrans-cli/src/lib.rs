@@ -57,6 +57,7 @@ mod report;
 mod running;
 mod scenario;
 mod schedule;
+mod secret;
 mod stopping;
 mod target;
 mod terminal;

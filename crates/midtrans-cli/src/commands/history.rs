@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use http::StatusCode;
 use midtrans_protocol::history::{ListTransactions, Page, TransactionPage};
-use midtrans_protocol::refusal::ApiError;
+use midtrans_protocol::refusal::{ApiError, shown};
 use midtrans_protocol::reply::ReplyError;
 use midtrans_protocol::time::WibTime;
 use midtrans_protocol::{GatewayReply, Merchant, decode};
@@ -139,7 +139,8 @@ fn answer(list: &ListTransactions<Merchant>, file: &Path) -> Result<TransactionP
 /// The failure of an answer that is a refusal. What the protocol advises is about the server key,
 /// which BI-SNAP does not take.
 fn refused(refusal: &ApiError) -> Failure {
-    let said = refusal.messages().join("; ");
+    let said: Vec<_> = refusal.messages().iter().map(|text| shown(text)).collect();
+    let said = said.join("; ");
     Failure::refused(format!("the answer is a refusal with {}: {said}", refusal.code()))
         .data("code", refusal.code())
         .next("401 is about the access token or the signature, 400 about a field of the body, 409 about an external id that was used that day: make the request again")

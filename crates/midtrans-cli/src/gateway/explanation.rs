@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use midtrans_protocol::ids::IdempotencyKey;
 use midtrans_protocol::operation::{Operation, Replay};
-use midtrans_protocol::refusal::ApiError;
+use midtrans_protocol::refusal::{ApiError, shown};
 use midtrans_protocol::transaction::Capture;
 use midtrans_ureq::{Error, ErrorKind};
 
@@ -139,11 +139,13 @@ fn of_product(about: &About<'_>, error: &impl Display) -> String {
 }
 
 fn detailed(failure: Failure, refusal: &ApiError) -> Failure {
+    let invalid = refusal.validation_messages().iter();
+    let invalid: Vec<_> = invalid.map(|sentence| shown(sentence)).collect();
     failure
         .data("code", refusal.code())
         .data("http_status", refusal.http_status().as_u16())
-        .data("gateway_says", refusal.message())
-        .field("invalid", refusal.validation_messages().to_vec())
+        .data("gateway_says", shown(refusal.message()))
+        .field("invalid", invalid)
         .field("support_id", refusal.id())
         .data("denied", refusal.is_denied())
 }

@@ -110,15 +110,6 @@ impl Stage {
                 fs::write(&file, CARD).unwrap();
                 fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
             }
-            ("subscription", command) if command.contains("create") => self.save_a_card(),
-            ("pay-account", command) => {
-                if let Some(id) = command.strip_prefix("midtrans pay-account get ") {
-                    self.confirm_link(id);
-                }
-            }
-            ("history", command) if command.contains("--reply") => {
-                fs::write(self.shell.path("answer.json"), HISTORY).unwrap();
-            }
             ("charge", command) if command.contains("echo $?") => {
                 self.simulator
                     .add_fault(Rule::new(Fault::ResetBefore).times(3));
@@ -148,6 +139,21 @@ impl Stage {
             }
             ("inbox", command) if command.starts_with("midtrans inbox counts") => {
                 shop_with_a_dead_letter(&self.shell, 1, "no such table: stock");
+            }
+            _ => self.prepare_product(step),
+        }
+    }
+
+    fn prepare_product(&self, step: &Step<'_>) {
+        match (step.heading, step.command) {
+            ("subscription", command) if command.contains("create") => self.save_a_card(),
+            ("pay-account", command) => {
+                if let Some(id) = command.strip_prefix("midtrans pay-account get ") {
+                    self.confirm_link(id);
+                }
+            }
+            ("history", command) if command.contains("--reply") => {
+                fs::write(self.shell.path("answer.json"), HISTORY).unwrap();
             }
             _ => {}
         }

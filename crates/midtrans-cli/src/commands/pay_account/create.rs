@@ -16,6 +16,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::gateway::{self, Calling, Product};
 use crate::output;
+use crate::secret::Secret;
 
 /// Start to link the GoPay account of a phone number; the customer confirms it
 ///
@@ -63,7 +64,10 @@ impl Create {
             reason: &reason,
         };
         let (calling, options) = (&self.calling, CallOptions::default());
-        match gateway::call_product(context, &account, calling, &create, &options, &product)? {
+        let linking =
+            gateway::call_product(context, &account, calling, &create, &options, &product)
+                .map_err(|failure| failure.hiding(&[Secret::new(self.phone.as_str())]))?;
+        match linking {
             Linking::Started(linked) => print(context, &account, &linked),
             Linking::Refused(refused) => return Err(refusal(&refused)),
         }

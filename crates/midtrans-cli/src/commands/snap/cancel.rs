@@ -11,6 +11,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::gateway::{self, Calling, Product};
 use crate::report::Report;
+use crate::secret::Secret;
 use crate::terminal::Tone;
 
 /// End a page on which the customer has not chosen a method yet
@@ -36,14 +37,9 @@ impl Cancel {
             reason: &|refusal| reason(refusal, "midtrans status ORDER"),
         };
         let options = CallOptions::default();
-        let ended = gateway::call_product(
-            context,
-            &account,
-            &self.calling,
-            &cancel,
-            &options,
-            &product,
-        )?;
+        let calling = &self.calling;
+        let ended = gateway::call_product(context, &account, calling, &cancel, &options, &product)
+            .map_err(|failure| failure.hiding(&[Secret::new(self.token.as_str())]))?;
         let mut report: Report = account.report();
         report.row("page", "ended: it cannot be paid any more", Tone::Neutral);
         report.data("canceled", true);

@@ -17,6 +17,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::field_change::Change;
 use crate::gateway::{self, Changing, Product};
+use crate::secret::Secret;
 use crate::{amount, credential, key_file, moment, order_lines, output};
 
 /// Make a subscription on a saved card or a linked GoPay account
@@ -100,7 +101,10 @@ impl Create {
             reason: &reason,
         };
         let (calling, options) = (&self.changing.calling, self.changing.options()?);
-        let made = gateway::call_product(context, &account, calling, &create, &options, &product)?;
+        let made = gateway::call_product(context, &account, calling, &create, &options, &product)
+            .map_err(|failure| {
+            failure.hiding(&[Secret::new(create.contents().token.as_str())])
+        })?;
         let mut report = account.report();
         shown::describe(&mut report, &made);
         if let Some(id) = made.id() {

@@ -17,6 +17,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::field_change::Change;
 use crate::gateway::{self, Calling};
+use crate::secret::Secret;
 use crate::{amount, credential, draft};
 
 /// Change a subscription: what is named, and nothing else
@@ -51,7 +52,12 @@ impl Update {
         let id = SubscriptionId::received(self.id.as_str())?;
         let account = context.account()?;
         account.server_key()?;
-        let update = Operation::new(id.clone(), self.changes()?).map_err(|error| {
+        let changes = self.changes()?;
+        let token = changes
+            .token
+            .as_ref()
+            .map(|token| Secret::new(token.as_str()));
+        let update = Operation::new(id.clone(), changes).map_err(|error| {
             if error.field() == "changes" {
                 let options =
                     "name what to change: --name, --amount, --interval, --token-from or --set";
@@ -62,7 +68,8 @@ impl Update {
         })?;
         let (options, product) = (CallOptions::default(), product(context, &id));
         let calling = &self.calling;
-        let done = gateway::call_product(context, &account, calling, &update, &options, &product)?;
+        let done = gateway::call_product(context, &account, calling, &update, &options, &product)
+            .map_err(|failure| failure.hiding(token.as_slice()))?;
         shown::print_change(context, &account, &id, &done);
         Ok(Exit::Done)
     }

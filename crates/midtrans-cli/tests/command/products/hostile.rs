@@ -1,4 +1,4 @@
-//! Answers that would steer a terminal, or hold what is nobody else's business.
+//! Answers that would steer a terminal, or that are about something else.
 
 use serde_json::{Value, json};
 

@@ -123,6 +123,17 @@ fn a_phone_number_that_can_be_none_is_refused_before_anything_is_sent() {
 }
 
 #[test]
+fn a_refusal_that_quotes_the_phone_number_does_not_show_it() {
+    let answer = json!({"status_code": "403", "status_message": "no links of 81234567890"});
+    for json in ["--json", "--timeout=9"] {
+        let all = [&words(CREATE)[..], &[json]].concat();
+        let (ran, _) = asked(&all, "200 OK", &answer);
+        let ran = ran.says(1, &["no links of [hidden]"]);
+        assert!(!format!("{}{}", ran.out, ran.err).contains("81234567890"));
+    }
+}
+
+#[test]
 fn the_ways_to_pay_are_shown_without_their_tokens() {
     let get = ["pay-account", "get", ID];
     let (ran, _) = asked(&get, "200 OK", &enabled());

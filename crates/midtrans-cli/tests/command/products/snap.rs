@@ -268,3 +268,14 @@ fn preferences_are_shown_with_the_methods_that_are_offered() {
             .is_some_and(|list| !list.is_empty())
     );
 }
+
+#[test]
+fn a_refusal_that_quotes_the_token_does_not_show_it() {
+    let answer = json!({"error_messages": ["POST /snap/v1/transactions/t-MARKER/cancel failed"]});
+    for json in ["--json", "--timeout=9"] {
+        let words = ["snap", "cancel", "t-MARKER", json];
+        asked(&words, "400 Bad Request", &answer)
+            .0
+            .says(1, &["/[hidden]/cancel failed"]);
+    }
+}

@@ -245,3 +245,21 @@ fn a_subscription_is_made_changed_paused_resumed_and_ended_at_a_simulator() {
         assert_eq!(json["reason"], "not_found", "{command}");
     }
 }
+
+#[test]
+fn a_refusal_that_quotes_the_token_does_not_show_it() {
+    let folder = Folder::new("subscription-quoted");
+    let file = secret(&folder, "card.token", "48111111MARKERHvFQFEjTivUV1114");
+    let answer = json!({
+        "status_message": "48111111MARKERHvFQFEjTivUV1114 is no token",
+        "validation_messages": ["subscription.token 48111111MARKERHvFQFEjTivUV1114 is invalid"],
+    });
+    for line in [CREATE, "subscription update s-1"] {
+        for json in ["--json", "--timeout=9"] {
+            let all = [&words(line)[..], &["--token-from", &file, json]].concat();
+            let (ran, came) = asked(&all, "400 Bad Request", &answer);
+            ran.says(1, &["[hidden] is invalid"]);
+            assert_eq!(body(&came)["token"], "48111111MARKERHvFQFEjTivUV1114");
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! Calls of products that get no answer, half an answer, or that never left.
 
+use std::thread;
+
 use super::words;
 use crate::program::{Program, Ran};
 use crate::shop::Shop;
@@ -99,23 +101,32 @@ fn run(program: &Program, line: &str) -> Ran {
     program.fed(&words(line), b"MARKER-token\n")
 }
 
+/// Tries all of them at once: most of the time is spent waiting before the next attempt.
+fn each<T: Sync>(all: &[T], try_one: impl Fn(&T) + Sync) {
+    thread::scope(|scope| {
+        for one in all {
+            scope.spawn(|| try_one(one));
+        }
+    });
+}
+
 /// A body that is announced and breaks off.
 const HALF: &str = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\nconnection: close\r\n\r\n{\"account_id\":\"a-1\",\"id\":\"";
 
 #[test]
 fn a_change_whose_answer_is_lost_may_have_happened_and_the_next_command_is_there() {
-    for (line, next) in CHANGES {
+    each(&CHANGES, |(line, next)| {
         let gateway = Shop::answering(&["", "", ""]);
         let ran = run(&Program::at(&gateway.url), line);
         let ran = ran.says(3, &["the outcome is unknown", "attempts          "]);
         let ran = ran.says(3, next);
         assert!(!ran.err.contains("Get Status"), "{line}: {}", ran.err);
-    }
+    });
 }
 
 #[test]
 fn a_change_whose_answer_breaks_off_may_have_happened() {
-    for (line, next) in CHANGES {
+    each(&CHANGES, |(line, next)| {
         let gateway = Shop::answering(&[HALF, HALF, HALF]);
         let ran = run(&Program::at(&gateway.url), &format!("{line} --json"));
         let json = ran.says(3, &[]).json();
@@ -127,35 +138,35 @@ fn a_change_whose_answer_breaks_off_may_have_happened() {
         {
             assert!(steps.contains(step.trim()), "{line}: {steps}");
         }
-    }
+    });
 }
 
 #[test]
 fn a_read_without_an_answer_is_refused_and_not_unknown() {
-    for line in READS {
+    each(&READS, |line| {
         for answer in ["", HALF] {
             let gateway = Shop::answering(&[answer, answer, answer]);
             let ran = run(&Program::at(&gateway.url), line);
             let ran = ran.says(1, &[]);
             assert!(!ran.err.contains("unknown"), "{line}: {}", ran.err);
         }
-    }
+    });
 }
 
 #[test]
 fn what_never_left_says_so() {
     let program = Program::at("http://127.0.0.1:9");
-    for (line, _) in CHANGES {
+    each(&CHANGES, |(line, _)| {
         let told = [
             "cannot connect",
             "next: nothing was sent: try again",
             "midtrans doctor",
         ];
-        run(&program, line).says(1, &told);
-    }
-    for line in READS {
-        run(&program, line).says(1, &["cannot connect", "next: midtrans doctor"]);
-    }
+        drop(run(&program, line).says(1, &told));
+    });
+    each(&READS, |line| {
+        drop(run(&program, line).says(1, &["cannot connect", "next: midtrans doctor"]));
+    });
 }
 
 #[test]
@@ -182,5 +193,18 @@ fn a_key_that_the_gateway_does_not_know_is_named() {
             "midtrans doctor",
         ];
         run(&Program::at(&gateway.url), line).says(1, &told);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_call_is_for_is_not_lost_on_a_closed_output() {
+    let program = Program::at("http://127.0.0.1:9");
+    for (line, _) in CHANGES.iter().filter(|(line, _)| line.contains(" create ")) {
+        // As other programs than shells throw output away.
+        let mut nowhere = std::fs::File::options();
+        let nowhere = nowhere.read(true).write(true).open("/dev/null").unwrap();
+        let ran = program.run_into(&words(line), nowhere, b"MARKER-token");
+        ran.says(2, &["would be lost: nothing was sent", "for writing only"]);
     }
 }
