@@ -68,6 +68,7 @@ mod terms;
 mod texts;
 mod tick;
 pub mod timeline;
+mod url_setting;
 mod view;
 
 use std::time::Duration;
@@ -91,6 +92,7 @@ pub use retry::Outcome;
 pub use rule::{InvalidRule, Rule};
 pub use settings::Settings;
 pub use timeline::{Call, Command, Entry, TimelineEvent};
+pub(crate) use url_setting::UrlSetting;
 pub use view::{NotPossible, Refund, Summary, Timeline};
 
 use card::Tokens;

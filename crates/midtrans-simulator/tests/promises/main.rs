@@ -26,6 +26,7 @@ mod console_guard;
 mod console_json;
 #[cfg(feature = "console")]
 mod console_settings;
+mod dashboard_urls;
 mod delivery;
 mod direct_debit;
 mod faults;

@@ -10,6 +10,7 @@ use super::session::{Session, order_key};
 use crate::gateway::link::with_query;
 use crate::gateway::payment::Payment;
 use crate::gateway::{Gateway, Settings, rendering};
+use crate::start_error::web_url;
 
 /// The callback of `snap.js` that a result belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,13 +142,13 @@ impl Gateway {
     }
 
     fn finish_url(&self, session: &Session) -> Option<String> {
-        let own = session.request["callbacks"]["finish"].as_str();
+        let own = callback(session, "finish");
         own.map(str::to_owned)
             .or_else(|| self.settings.finish_url.clone())
     }
 
     fn error_url(&self, session: &Session) -> Option<String> {
-        let own = session.request["callbacks"]["error"].as_str();
+        let own = callback(session, "error");
         own.map(str::to_owned)
             .or_else(|| self.settings.error_url.clone())
             .or_else(|| self.finish_url(session))
@@ -164,7 +165,7 @@ impl Gateway {
             let number = self.shelves.sessions.find(&order_key(&payment.order_id))?;
             let session = &self.shelves.sessions[number];
             let is_of_it = session.transactions.contains(&payment.id);
-            let url = session.request["callbacks"]["finish"].as_str();
+            let url = callback(session, "finish");
             url.filter(|_| is_of_it).map(str::to_owned)
         });
         let Some(own) = own else {
@@ -175,6 +176,13 @@ impl Gateway {
         self.settings.finish_url = before;
         done
     }
+}
+
+/// A URL that the session itself names. One that is no web address counts as not set: it would be
+/// the action of a form on a pay page.
+fn callback<'a>(session: &'a Session, name: &'static str) -> Option<&'a str> {
+    let url = session.request["callbacks"][name].as_str();
+    url.filter(|url| web_url(name, url).is_ok())
 }
 
 /// `callbacks.error` does not apply to paylater methods and GoPay.
