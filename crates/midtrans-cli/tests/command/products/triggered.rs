@@ -97,3 +97,99 @@ fn options_of_payments_do_not_go_with_them_and_the_list_names_them() {
         .line("trigger pay_account.enabled --dry-run")
         .says(2, &["no server key"]);
 }
+
+/// The notification of an event.
+fn told(event: &str) -> String {
+    Program::keyed()
+        .line(&format!("trigger {event} --dry-run"))
+        .says(0, &[])
+        .out
+}
+
+#[test]
+fn verify_knows_the_signature_of_a_linked_account_and_that_subscriptions_have_none() {
+    let program = Program::keyed();
+    let linked = told("pay_account.enabled --set account_id=a-1");
+    let verify = ["verify", "-"];
+    program.fed(&verify, linked.as_bytes()).says(
+        0,
+        &[
+            "genuine           yes, signed with your server key",
+            "about             a linked GoPay account, and no payment",
+            "account_status  ENABLED",
+            "next: midtrans pay-account get a-1",
+        ],
+    );
+    let forged = linked.replace("ENABLED", "DISABLED");
+    program
+        .fed(&verify, forged.as_bytes())
+        .says(1, &["genuine         no", "HTTP 403"]);
+    let charged = told("subscription.charge");
+    let ran = program.fed(&verify, charged.as_bytes()).says(
+        1,
+        &[
+            "genuine               unknown: the gateway signs no event of a subscription",
+            "transaction_status  capture",
+            "next: midtrans subscription get ",
+            "next: midtrans status ",
+        ],
+    );
+    assert!(!ran.out.contains("481111-simulated-1114"), "{}", ran.out);
+    let json = program
+        .fed(&["verify", "-", "--json"], charged.as_bytes())
+        .json();
+    assert_eq!(
+        (&json["genuine"], &json["family"]),
+        (&false.into(), &"subscription".into())
+    );
+    // Neither makes an order paid.
+    let order = ["verify", "-", "--order", "order-101", "--amount", "40000"];
+    for body in [&linked, &charged] {
+        program.fed(&order, body.as_bytes()).says(3, &[]);
+    }
+}
+
+#[test]
+fn listen_hands_every_family_on_and_counts_what_is_signed() {
+    use std::io::Read;
+
+    let shop = Shop::answering(&[&status("200 OK"), &status("200 OK")]);
+    let folder = crate::program::Folder::new("listen-families");
+    let kept = folder.path("kept");
+    let words = [
+        "listen",
+        "--port",
+        "0",
+        "--count",
+        "1",
+        "--save",
+        &kept,
+        "--forward",
+        &shop.url,
+    ];
+    let mut listening = Program::keyed().spawn(&words);
+    let (line, mut rest) = crate::program::first_line(&mut listening);
+    let url = line
+        .split_whitespace()
+        .nth(2)
+        .unwrap()
+        .trim_end_matches(',');
+    for event in ["subscription.created", "pay_account.enabled"] {
+        let line = format!("trigger {event} --to {url}/notify");
+        Program::keyed().line(&line).says(0, &["HTTP 200"]);
+    }
+    let mut said = String::new();
+    rest.read_to_string(&mut said).unwrap();
+    let ran = crate::program::ended(listening);
+    assert_eq!(ran.code, 0, "{said}{}", ran.err);
+    for words in [
+        "signs no event of a subscription",
+        "a linked GoPay account",
+        "-not-genuine-subscription.json",
+        "-ENABLED.json",
+    ] {
+        assert!(said.contains(words), "{words} is not in {said}");
+    }
+    let came = shop.all();
+    assert!(came.len() == 2 && read(&came[1].body).is_some(), "{came:?}");
+}
