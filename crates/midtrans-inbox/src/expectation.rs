@@ -173,6 +173,11 @@ impl Expectation {
         Expected::new(self.order_id.clone(), self.amount)
     }
 
+    /// Returns whether the customer may still pay on a page of Snap, also after a denial.
+    pub(crate) fn has_open_page(&self, now: SystemTime) -> bool {
+        self.payment_type.as_str() == ON_A_PAGE && now < self.charge_until
+    }
+
     /// Returns whether both request the same amount by the same method, regardless of their keys
     /// and times.
     pub(crate) fn is_same_payment(&self, other: &Self) -> bool {

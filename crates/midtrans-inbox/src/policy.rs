@@ -4,9 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use midtrans_protocol::ServerKeys;
 
-use crate::Record;
 use crate::expectation::EXPIRY_IS_TOLD_AFTER;
 use crate::moment::later;
+use crate::{Outcome, Record};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -111,14 +111,18 @@ impl Policy {
     ///
     /// An open order is checked after half its age, but after at least a minute and at most an hour
     /// (a day, long after it should have expired), and always when its expiry should have been
-    /// notified. An order under review, or with an unconfirmed refund, is checked every hour to
-    /// every day. After thirty days no check is scheduled.
+    /// notified. So is an order without money while its page of Snap is open, because the customer
+    /// may try again there. An order under review, or with an unconfirmed refund, is checked every
+    /// hour to every day. After thirty days no check is scheduled.
     pub(crate) fn next_check(&self, record: &Record, now: SystemTime) -> Option<SystemTime> {
         let age = now.duration_since(record.recorded_at).unwrap_or_default();
         let has_expired = now >= later(record.expectation.expires_at, 2 * DAY);
         let waits =
             record.review.is_some() || record.refunds.iter().any(|refund| !refund.confirmed);
-        let (shortest, longest) = match (record.is_open() || record.is_unconfirmed, waits) {
+        let may_try_again = record.expectation.has_open_page(now)
+            && !record.outcome.is_some_and(Outcome::had_money);
+        let is_open = record.is_open() || record.is_unconfirmed || may_try_again;
+        let (shortest, longest) = match (is_open, waits) {
             (true, false) if !has_expired => (MINUTE, HOUR),
             (true, _) | (false, true) => (HOUR, DAY),
             (false, false) => return None,

@@ -5,13 +5,31 @@
 
 use serde_json::{Map, Value};
 
+use crate::Rupiah;
+
 /// The fields that are left. A field of another shape counts as absent: the check before has
 /// refused it.
+#[derive(Default)]
 pub(crate) struct Fields(Map<String, Value>);
 
 impl Fields {
     pub(crate) const fn new(fields: Map<String, Value>) -> Self {
         Self(fields)
+    }
+
+    /// The fields of a value; `None` where it is no object.
+    pub(crate) fn of(value: Value) -> Option<Self> {
+        match value {
+            Value::Object(fields) => Some(Self(fields)),
+            _ => None,
+        }
+    }
+
+    /// Leaves out every null, also within: the gateway takes null for absent.
+    pub(crate) fn without_nulls(self) -> Self {
+        let mut value = Value::Object(self.0);
+        drop_nulls(&mut value);
+        Self::of(value).unwrap_or(Self(Map::new()))
     }
 
     /// Takes a text, or an integer's digits.
@@ -32,6 +50,16 @@ impl Fields {
     /// Takes a number of things, or its text.
     pub(crate) fn count(&mut self, name: &str) -> Option<u32> {
         self.text(name)?.parse().ok()
+    }
+
+    /// Takes an amount of money.
+    pub(crate) fn rupiah(&mut self, name: &str) -> Option<Rupiah> {
+        self.0.remove(name)?.as_u64().map(Rupiah::new)
+    }
+
+    /// Takes a price, negative for a discount.
+    pub(crate) fn price(&mut self, name: &str) -> Option<i64> {
+        self.0.remove(name)?.as_i64()
     }
 
     /// Takes a word of the gateway's.
@@ -55,26 +83,28 @@ impl Fields {
 
     /// Takes an object.
     pub(crate) fn object(&mut self, name: &str) -> Option<Self> {
-        match self.0.remove(name)? {
-            Value::Object(fields) => Some(Self(fields)),
-            _ => None,
-        }
+        Self::of(self.0.remove(name)?)
     }
 
     /// Takes a list of objects.
     pub(crate) fn objects(&mut self, name: &str) -> Vec<Self> {
         let values = self.list(name).into_iter();
-        values
-            .filter_map(|value| match value {
-                Value::Object(fields) => Some(Self(fields)),
-                _ => None,
-            })
-            .collect()
+        values.filter_map(Self::of).collect()
+    }
+
+    /// Takes a map of any fields.
+    pub(crate) fn map(&mut self, name: &str) -> Option<Map<String, Value>> {
+        self.object(name).map(Self::rest)
     }
 
     /// Takes any value.
     pub(crate) fn value(&mut self, name: &str) -> Option<Value> {
         self.0.remove(name)
+    }
+
+    /// Takes all fields that are left.
+    pub(crate) fn take_rest(&mut self) -> Map<String, Value> {
+        std::mem::take(&mut self.0)
     }
 
     /// The fields that were not taken.
@@ -87,5 +117,16 @@ impl Fields {
             Some(Value::Array(values)) => values,
             _ => Vec::new(),
         }
+    }
+}
+
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|_, value| !value.is_null());
+            fields.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(entries) => entries.iter_mut().for_each(drop_nulls),
+        _ => {}
     }
 }

@@ -5,15 +5,13 @@ mod shape;
 
 use std::fmt;
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 pub use redirect::RedirectUrl;
 pub use shape::Shape;
 
 use crate::method::PaymentType;
-use crate::raw::{RawBody, received_text};
+use crate::raw::RawBody;
 use crate::transaction::{FraudStatus, TransactionStatus};
 use crate::{Environment, Transaction};
 
@@ -164,23 +162,6 @@ fn text(raw: &RawBody, name: &str) -> Option<String> {
     raw.text(name).filter(|text| !text.is_empty())
 }
 
-/// The entries of a list that can be read. One that cannot be read hides none of the others.
-fn entries<T: DeserializeOwned>(raw: &RawBody, name: &str) -> Vec<T> {
-    let entries: Vec<Box<RawValue>> = raw.field(name).unwrap_or_default();
-    entries
-        .iter()
-        .filter_map(|entry| serde_json::from_str(entry.get()).ok())
-        .collect()
-}
-
-#[derive(Deserialize)]
-struct VaNumber {
-    #[serde(default, deserialize_with = "received_text")]
-    bank: Option<String>,
-    #[serde(default, deserialize_with = "received_text")]
-    va_number: Option<String>,
-}
-
 /// Permata's number has a field of its own.
 fn virtual_account(raw: &RawBody) -> Option<Instructions> {
     if let Some(va_number) = text(raw, "permata_va_number") {
@@ -189,10 +170,9 @@ fn virtual_account(raw: &RawBody) -> Option<Instructions> {
             va_number,
         });
     }
-    let numbers = entries::<VaNumber>(raw, "va_numbers");
-    numbers.into_iter().find_map(|number| {
-        let va_number = number.va_number.filter(|text| !text.is_empty())?;
-        let bank = number.bank.unwrap_or_default();
+    raw.objects("va_numbers").iter().find_map(|number| {
+        let va_number = text(number, "va_number")?;
+        let bank = number.text("bank").unwrap_or_default();
         Some(Instructions::VirtualAccount { bank, va_number })
     })
 }
@@ -211,16 +191,9 @@ fn payment_code(raw: &RawBody) -> Option<Instructions> {
     })
 }
 
-/// One of an answer's links. Unknown names may appear; they are found by name, and never by their
-/// place.
-#[derive(Deserialize)]
-struct Action {
-    name: String,
-    url: String,
-}
-
 fn actions(raw: &RawBody) -> Option<Instructions> {
-    let actions = entries::<Action>(raw, "actions");
+    // Unknown links may appear; a link is found by its name, and never by its place.
+    let actions = raw.objects("actions");
     if let Some(page) = url(&actions, "verification-link-url") {
         return Some(Instructions::Redirect(page));
     }
@@ -234,11 +207,9 @@ fn actions(raw: &RawBody) -> Option<Instructions> {
 }
 
 /// The URL of the first link of this name that has one.
-fn url(actions: &[Action], name: &str) -> Option<String> {
-    actions
-        .iter()
-        .find(|action| action.name == name && !action.url.is_empty())
-        .map(|action| action.url.clone())
+fn url(actions: &[RawBody], name: &str) -> Option<String> {
+    let mut links = actions.iter();
+    links.find_map(|link| text(link, "url").filter(|_| link.text("name").as_deref() == Some(name)))
 }
 
 /// A card's 3-D Secure page is used up once the customer has given the password, although the

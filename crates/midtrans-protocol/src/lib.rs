@@ -89,6 +89,7 @@ pub mod method;
 pub mod money;
 pub mod notification;
 mod object_reply;
+mod of_contents;
 pub mod operation;
 pub mod pay_account;
 pub mod payment_link;

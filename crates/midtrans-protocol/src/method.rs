@@ -29,7 +29,6 @@ mod uob_ezpay;
 
 use std::fmt;
 
-use serde::de::DeserializeOwned;
 use serde::{Serialize, ser::SerializeMap};
 use serde_json::{Map, Value};
 
@@ -60,16 +59,21 @@ pub use uob_ezpay::UobEzpay;
 
 use crate::account::Host;
 use crate::charge::{Field, Problems, check_shape};
+use crate::fields::Fields;
 use crate::{Charge, InvalidInput};
 
 /// The contents of a payment method's file.
-pub(crate) trait PaymentMethod: Serialize + DeserializeOwned {
+pub(crate) trait PaymentMethod: Serialize + Sized {
     /// The payment type on the wire.
     const TYPE: PaymentType;
     const TERMS: Terms;
     /// The shapes of the fields in the object that carries its name; `None` where it has no such
     /// object.
     const FIELDS: Option<&'static [Field]> = None;
+
+    /// Takes the method out of the object that carries its name, whose shape was checked; `None`
+    /// where a required field is absent.
+    fn read(fields: Fields) -> Option<Self>;
 
     /// Returns whether the gateway recognises a repeat by its `Idempotency-Key`.
     /// ([Idempotency](https://docs.midtrans.com/reference/idempotency-header))
@@ -182,10 +186,12 @@ macro_rules! methods {
             }
 
             /// Takes the method out of a charge's JSON.
-            pub(crate) fn take(word: &str, charge: &mut Map<String, Value>) -> Result<Self, InvalidInput> {
+            pub(crate) fn take(word: &str, charge: &mut Fields) -> Result<Self, InvalidInput> {
                 let payment_type = PaymentType::from(word);
                 $(if payment_type == $name::TYPE {
-                    return read::<$name>(charge).map(Self::$name);
+                    let fields = fields_of(&payment_type, $name::FIELDS, charge)?;
+                    let method = $name::read(fields).map(Self::$name);
+                    return method.ok_or_else(|| undocumented(&payment_type));
                 })+
                 Other::take(word, charge).map(Self::Other)
             }
@@ -228,48 +234,33 @@ impl From<Other> for Method {
     }
 }
 
-/// The gateway takes null for absent.
-pub(crate) fn without_nulls(value: Value) -> Value {
-    match value {
-        Value::Object(fields) => {
-            let fields = fields.into_iter().filter(|(_, value)| !value.is_null());
-            Value::Object(
-                fields
-                    .map(|(name, value)| (name, without_nulls(value)))
-                    .collect(),
-            )
+/// Takes the object that carries a method's name, with its shape checked.
+fn fields_of(
+    method: &PaymentType,
+    fields: Option<&[Field]>,
+    charge: &mut Fields,
+) -> Result<Fields, InvalidInput> {
+    let name = method.as_str();
+    let value = charge.value(name).filter(|value| !value.is_null());
+    match (fields, value) {
+        (None, Some(_)) => {
+            let expected = "nothing: the gateway documents no fields of this payment method";
+            Err(InvalidInput::new(name.to_owned(), expected))
         }
-        Value::Array(entries) => Value::Array(entries.into_iter().map(without_nulls).collect()),
-        value => value,
+        (Some(fields), value) => {
+            let value = value.unwrap_or_else(|| Value::Object(Map::new()));
+            check_shape(name, &value, fields)?;
+            Fields::of(value)
+                .map(Fields::without_nulls)
+                .ok_or_else(|| undocumented(method))
+        }
+        (None, None) => Ok(Fields::new(Map::new())),
     }
 }
 
-fn read<M: PaymentMethod>(charge: &mut Map<String, Value>) -> Result<M, InvalidInput> {
-    let name = M::TYPE;
-    let fields = match M::FIELDS {
-        None => match charge.remove(name.as_str()) {
-            None | Some(Value::Null) => Value::Null,
-            Some(_) => {
-                let expected = "nothing: the gateway documents no fields of this payment method";
-                return Err(InvalidInput::new(name.as_str().to_owned(), expected));
-            }
-        },
-        Some(fields) => {
-            let value = charge
-                .remove(name.as_str())
-                .filter(|value| !value.is_null());
-            let value = value.unwrap_or_else(|| Value::Object(Map::new()));
-            check_shape(name.as_str(), &value, fields)?;
-            without_nulls(value)
-        }
-    };
-    // What serde says is not passed on, because it may quote the value.
-    serde_json::from_value(fields).map_err(|_| {
-        InvalidInput::new(
-            name.as_str().to_owned(),
-            "the shape that the gateway documents",
-        )
-    })
+fn undocumented(method: &PaymentType) -> InvalidInput {
+    let expected = "the shape that the gateway documents";
+    InvalidInput::new(method.as_str().to_owned(), expected)
 }
 
 /// Shows the method and none of its fields.

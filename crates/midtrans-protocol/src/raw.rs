@@ -134,6 +134,41 @@ pub(crate) fn find<'a>(json: &'a str, name: &str) -> Option<&'a RawValue> {
         .ok()?
 }
 
+/// The values of these top-level fields, `None` where absent or null. Fails unless the text is an
+/// object that has each of them at most once.
+pub(crate) fn pick<'a, const N: usize>(
+    json: &'a str,
+    names: [&str; N],
+) -> Option<[Option<&'a RawValue>; N]> {
+    let mut found = [None; N];
+    pick_into(json, &names, &mut found)?;
+    Some(found.map(|value| value.filter(|value| value.get() != "null")))
+}
+
+fn pick_into<'a>(json: &'a str, names: &[&str], found: &mut [Option<&'a RawValue>]) -> Option<()> {
+    struct Pick<'n, 'f, 'a>(&'n [&'n str], &'f mut [Option<&'a RawValue>]);
+    impl<'a> Visitor<'a> for Pick<'_, '_, 'a> {
+        type Value = ();
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object that has each field once")
+        }
+        fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
+            while let Some(name) = map.next_key_seed(Key)? {
+                let place = self.0.iter().position(|wanted| *wanted == name);
+                match place.and_then(|place| self.1.get_mut(place)) {
+                    None => _ = map.next_value::<IgnoredAny>()?,
+                    Some(place @ None) => *place = Some(map.next_value()?),
+                    Some(Some(_)) => return Err(de::Error::custom("a field that is there twice")),
+                }
+            }
+            Ok(())
+        }
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    deserializer.deserialize_map(Pick(names, found)).ok()?;
+    deserializer.end().ok()
+}
+
 /// A scalar's text: what was signed, whether it came as a string or as a number.
 pub(crate) fn scalar_text(value: &RawValue) -> Option<Cow<'_, str>> {
     let text = value.get();
@@ -232,27 +267,6 @@ impl<'de> Deserialize<'de> for Scalar<'de> {
     }
 }
 
-/// Reads an optional text that samples also print as a number: a string, an integer's text, or
-/// nothing.
-pub(crate) fn lenient_text<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<String>, D::Error> {
-    match Scalar::deserialize(deserializer)? {
-        Scalar::Text(text) => Ok(Some(text.into_owned())),
-        Scalar::Null => Ok(None),
-        Scalar::Number | Scalar::Other => Err(de::Error::custom("expected a string")),
-    }
-}
-
-/// Reads a text that was received: a string's content or a number's own text. Anything else counts
-/// as absent, so that one unexpected field does not make the others unreadable.
-pub(crate) fn received_text<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<String>, D::Error> {
-    let value = Box::<RawValue>::deserialize(deserializer)?;
-    Ok(scalar_text(&value).map(Cow::into_owned))
-}
-
 #[cfg(test)]
 mod tests {
     use serde::de::value::{Error, MapDeserializer};
@@ -265,6 +279,31 @@ mod tests {
         let number = [("$serde_json::private::Number", "11000.00")];
         let number = MapDeserializer::<_, Error>::new(number.into_iter());
         assert!(matches!(Scalar::deserialize(number), Ok(Scalar::Number)));
+    }
+
+    #[test]
+    fn fields_are_picked_in_one_pass_and_none_of_them_may_be_there_twice() {
+        let text = |json| {
+            let picked = pick(json, ["a", "b"])?;
+            Some(picked.map(|value| value.map(RawValue::get)))
+        };
+        assert_eq!(
+            text(r#"{"b":"\u0031","c":[2],"c":3}"#),
+            Some([None, Some(r#""\u0031""#)])
+        );
+        assert_eq!(
+            text(r#"{"a":null,"b":{"b":1}}"#),
+            Some([None, Some(r#"{"b":1}"#)])
+        );
+        for refused in [
+            r#"{"a":1,"a":1}"#,
+            r#"{"a":null,"\u0061":1}"#,
+            r#"{"a":1} 2"#,
+            r#"["a"]"#,
+            r#"{"a":"#,
+        ] {
+            assert_eq!(text(refused), None, "{refused}");
+        }
     }
 
     #[test]

@@ -54,7 +54,8 @@ const NOTES: &str = "\
   when it has its answer, against an axum handler that reads the body and says the same bytes, both in processes of their own with one
   thread, which is what the simulator's program has. The simulator
   checks, stores and makes a signed notification, which is kept and not sent. Times are medians of rounds in turns; requests
-  per second are their inverse. Memory is what the process' own pages grow by. `midtrans verify` reads standard input;
+  per second are their inverse. *All operations* are ten walks in turns, each order its own: charges of four kinds with their pages,
+  cards, Snap and its page, subscriptions, linked accounts, links, invoices and the balance; each answer is looked at. Memory is what the process' own pages grow by. `midtrans verify` reads standard input;
   processor time of 200 processes, divided.
 - **footprint**: a program that charges once with the bare HTTP client (rustls, ring, webpki-roots), types with serde and
   sha2, against our `charge` example. Both are built from scratch with the same profile, in turns, and the better of

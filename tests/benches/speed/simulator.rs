@@ -1,5 +1,7 @@
-//! The simulator over loopback: charges against a bare server that says the same, memory, and how
-//! soon it is there.
+//! The simulator over loopback: charges against a bare server that says the same, all operations at
+//! once, memory, and how soon it is there.
+
+mod mixed;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -32,8 +34,9 @@ const START: f64 = 50e6;
 const VERIFY: f64 = 10e6;
 
 pub(crate) fn measure(arguments: &Arguments) -> Vec<Row> {
-    let parts: [(&str, Part); 4] = [
+    let parts: [(&str, Part); 5] = [
         ("charges at 64 connections", charges),
+        ("all operations at 64 connections", mixed::measure),
         ("memory of 100,000 transactions", memory),
         ("start", start),
         ("`midtrans verify`, whole process", verify),
@@ -299,7 +302,10 @@ impl Connection {
             self.stream.write_all(&request(order)).await?;
             let read = self.stream.read(&mut self.buffer).await?;
             if !is_charged(&self.buffer[..read]) {
-                return Err(io::Error::other("the server does not answer with 201"));
+                let answer = String::from_utf8_lossy(&self.buffer[..read]);
+                return Err(io::Error::other(format!(
+                    "a charge was answered with {answer:?}"
+                )));
             }
             times.push(sent.elapsed());
         }
@@ -317,7 +323,7 @@ fn request(order: usize) -> Vec<u8> {
         r#"{{"payment_type":"akulaku","transaction_details":{{"order_id":"order-20260109-{order:08}","gross_amount":149000}},"item_details":[{{"id":"SHOE-42","name":"Sepatu lari","price":149000,"quantity":1}}],"customer_details":{{"first_name":"Siti","last_name":"Rahma","email":"siti.rahma@example.com","phone":"08123456789"}}}}"#
     );
     let head = format!(
-        "POST /v2/charge HTTP/1.1\r\nHost: gateway.example\r\nContent-Type: application/json\r\nAccept: application/json\r\n\
+        "POST /v2/charge HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAccept: application/json\r\n\
          Authorization: Basic U0ItTWlkLXNlcnZlci1zaW11bGF0b3I6\r\nIdempotency-Key: key-{order:08}\r\n\
          Content-Length: {}\r\n\r\n",
         body.len()

@@ -20,6 +20,9 @@ pub(crate) const BARE: &str = "bare";
 /// The simulator, which keeps every transaction and makes a notification of it.
 pub(crate) const OURS: &str = "ours";
 
+/// The simulator with the clock of this machine, for all operations.
+pub(crate) const MIXED: &str = "mixed";
+
 /// The other side: prints its port, answers requests, and prints a figure for every line it is
 /// sent.
 pub(crate) fn serve(words: &[String]) -> io::Result<()> {
@@ -35,10 +38,14 @@ pub(crate) fn serve(words: &[String]) -> io::Result<()> {
         );
     }
     // Notifications are made and kept, and not sent: sending them measures the merchant.
-    let builder = Simulator::builder()
+    let builder = Simulator::builder();
+    let builder = match words.first().is_some_and(|side| side == MIXED) {
+        true => builder,
         // Idempotency keys are forgotten after half a second instead of five minutes, so that they
         // are a small part of what is stored.
-        .time(Time::Sped(600))
+        false => builder.time(Time::Sped(600)),
+    };
+    let builder = builder
         .notification_url("http://127.0.0.1:9/notify")
         .finish_url("http://127.0.0.1:9/finish")
         .deliver_by_hand();

@@ -1,43 +1,54 @@
 //! People and places of a charge: customer, seller, address. All of it is personal data, so `Debug`
 //! is redacted.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::charge::Text;
-use crate::raw::lenient_text;
+use crate::fields::Fields;
 use crate::redacted::redacted;
 
-/// Makes a struct of optional texts; then other fields; then the fields that this version does not
+/// Makes a struct of optional texts; then addresses; then the fields that this version does not
 /// know.
 macro_rules! with_texts {
     (
         $(#[$about:meta])*
         pub struct $name:ident {
             $($(#[$text_doc:meta])* $text:ident),+;
-            $($(#[$field_doc:meta])* pub $field:ident: $type:ty,)*
+            $($(#[$address_doc:meta])* $address:ident,)*
         }
     ) => {
         $(#[$about])*
-        #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Clone, Default, PartialEq, Eq, Serialize)]
         #[non_exhaustive]
         pub struct $name {
             $(
                 $(#[$text_doc])*
-                #[serde(
-                    default,
-                    deserialize_with = "lenient_text",
-                    skip_serializing_if = "Option::is_none"
-                )]
+                #[serde(skip_serializing_if = "Option::is_none")]
                 pub $text: Option<String>,
             )+
-            $($(#[$field_doc])* pub $field: $type,)*
+            $(
+                $(#[$address_doc])*
+                #[serde(skip_serializing_if = "Option::is_none")]
+                pub $address: Option<Address>,
+            )*
             /// Fields that this version doesn't know.
             #[serde(flatten)]
             pub extra: Map<String, Value>,
         }
 
         redacted!($name);
+
+        impl $name {
+            /// Takes it out of an object whose shape was checked.
+            pub(crate) fn read(mut fields: Fields) -> Self {
+                Self {
+                    $($text: fields.text(stringify!($text)),)+
+                    $($address: fields.object(stringify!($address)).map(Address::read),)*
+                    extra: fields.rest(),
+                }
+            }
+        }
     };
 }
 
@@ -68,11 +79,9 @@ with_texts! {
         /// Phone number, `08…` or `+628…`.
         phone;
         /// The billing address.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub billing_address: Option<Address>,
+        billing_address,
         /// The shipping address.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub shipping_address: Option<Address>,
+        shipping_address,
     }
 }
 
@@ -235,8 +244,7 @@ with_texts! {
         /// Web page of the seller.
         url;
         /// The seller's address.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub address: Option<Address>,
+        address,
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::raw::lenient_text;
+use crate::fields::Fields;
 use crate::{InvalidInput, OrderId, Rupiah};
 
 /// Order id and amount of a charge.
@@ -109,15 +109,11 @@ impl fmt::Debug for TransactionDetails {
 /// let voucher = ItemDetails::discount("VOUCHER", "Potongan", Rupiah::new(5_000));
 /// assert_eq!((shoes.price, voucher.price), (40_000, -5_000));
 /// ```
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ItemDetails {
     /// The merchant's id of the article, at most 50 characters. Akulaku wants no id twice.
-    #[serde(
-        default,
-        deserialize_with = "lenient_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Price of one piece in whole rupiah; negative for a discount.
     pub price: i64,
@@ -126,32 +122,16 @@ pub struct ItemDetails {
     /// Name of the article, at most 50 characters.
     pub name: String,
     /// Brand, at most 50 characters.
-    #[serde(
-        default,
-        deserialize_with = "lenient_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub brand: Option<String>,
     /// Category, at most 50 characters. Kredivo insists on it.
-    #[serde(
-        default,
-        deserialize_with = "lenient_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
     /// Name of the shop, at most 50 characters.
-    #[serde(
-        default,
-        deserialize_with = "lenient_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub merchant_name: Option<String>,
     /// Web page of the article, at most 255 characters. Kredivo insists on it.
-    #[serde(
-        default,
-        deserialize_with = "lenient_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Fields that this version doesn't know.
     #[serde(flatten)]
@@ -184,6 +164,21 @@ impl ItemDetails {
         let mut item = Self::new(id, name, amount, 1);
         item.price = -item.price;
         item
+    }
+
+    /// Takes it out of an object whose shape was checked.
+    pub(crate) fn read(mut fields: Fields) -> Option<Self> {
+        Some(Self {
+            id: fields.text("id"),
+            price: fields.price("price")?,
+            quantity: fields.count("quantity")?,
+            name: fields.text("name")?,
+            brand: fields.text("brand"),
+            category: fields.text("category"),
+            merchant_name: fields.text("merchant_name"),
+            url: fields.text("url"),
+            extra: fields.rest(),
+        })
     }
 
     /// Sets the category, which Kredivo insists on.

@@ -1,55 +1,73 @@
 //! Reads a charge from the JSON that the gateway documents.
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{Charge, join, shape};
 use crate::charge::{CustomExpiry, ExpiryUnit, SellerDetails};
+use crate::fields::Fields;
 use crate::method::Method;
 use crate::time::WibTime;
 use crate::{CustomerDetails, InvalidInput, ItemDetails, OrderId, Rupiah, TransactionDetails};
 
 pub(super) fn charge(json: &str) -> Result<Charge, InvalidInput> {
-    let value = parsed("charge", json)?;
-    shape::check("", &value, shape::CHARGE)?;
-    check_numbers("", &value)?;
-    let Value::Object(mut fields) = value else {
-        return Err(InvalidInput::new("charge", "a JSON object"));
-    };
-    let word = take::<String>(&mut fields, "payment_type")?.unwrap_or_default();
-    let order = order(&mut fields)?;
-    let method = Method::take(&word, &mut fields)?;
-    let mut charge = Charge::builder(order, method).minimal();
-    if let Some(items) = take::<Vec<ItemDetails>>(&mut fields, "item_details")? {
-        charge = charge.items(items);
-    }
-    if let Some(customer) = take::<CustomerDetails>(&mut fields, "customer_details")? {
+    let mut fields = checked("charge", json, shape::CHARGE)?;
+    let fields = &mut fields;
+    let word = fields.text("payment_type").unwrap_or_default();
+    let order = order_by(fields, OrderId::new, TransactionDetails::new)?;
+    let method = Method::take(&word, fields)?;
+    let mut charge = Charge::builder(order, method)
+        .minimal()
+        .items(items(fields))
+        .sellers(sellers(fields));
+    if let Some(customer) = fields.object("customer_details").map(CustomerDetails::read) {
         charge = charge.customer(customer);
     }
-    if let Some(sellers) = take::<Vec<SellerDetails>>(&mut fields, "seller_details")? {
-        charge = charge.sellers(sellers);
-    }
-    if let Some(expiry) = expiry(&mut fields)? {
+    if let Some(expiry) = expiry(fields)? {
         charge = charge.custom_expiry(expiry);
     }
-    if let Some(text) = take::<String>(&mut fields, "custom_field1")? {
+    if let Some(text) = fields.text("custom_field1") {
         charge = charge.custom_field1(text);
     }
-    if let Some(text) = take::<String>(&mut fields, "custom_field2")? {
+    if let Some(text) = fields.text("custom_field2") {
         charge = charge.custom_field2(text);
     }
-    if let Some(text) = take::<String>(&mut fields, "custom_field3")? {
+    if let Some(text) = fields.text("custom_field3") {
         charge = charge.custom_field3(text);
     }
-    if let Some(metadata) = take(&mut fields, "metadata")? {
+    if let Some(metadata) = fields.map("metadata") {
         charge = charge.metadata(metadata);
     }
-    charge.extra(fields).build()
+    charge.extra(fields.take_rest()).build()
+}
+
+/// Reads the fields of a request's JSON, whose shapes are checked.
+pub(crate) fn checked(
+    name: &'static str,
+    json: &str,
+    fields: &[shape::Field],
+) -> Result<Fields, InvalidInput> {
+    let value = parsed(name, json)?;
+    if value.is_object() {
+        shape::check("", &value, fields)?;
+        check_numbers("", &value)?;
+    }
+    Fields::of(value).ok_or_else(|| InvalidInput::new(name, "a JSON object"))
+}
+
+/// Takes the lines out of a request's JSON.
+pub(crate) fn items(fields: &mut Fields) -> Vec<ItemDetails> {
+    let items = fields.objects("item_details").into_iter();
+    items.filter_map(ItemDetails::read).collect()
+}
+
+/// Takes the sellers out of a request's JSON.
+pub(crate) fn sellers(fields: &mut Fields) -> Vec<SellerDetails> {
+    let sellers = fields.objects("seller_details").into_iter();
+    sellers.map(SellerDetails::read).collect()
 }
 
 /// Refuses whole numbers that would be sent as others: those of more digits than a float keeps.
-pub(crate) fn check_numbers(path: &str, value: &Value) -> Result<(), InvalidInput> {
+fn check_numbers(path: &str, value: &Value) -> Result<(), InvalidInput> {
     match value {
         Value::Number(number) if number.is_f64() && number.as_f64().is_some_and(is_rounded) => {
             let expected = "a number of fewer digits, or its digits in quotes";
@@ -72,47 +90,33 @@ const fn is_rounded(float: f64) -> bool {
     float.abs() >= 9_007_199_254_740_992.0
 }
 
-fn order(fields: &mut Map<String, Value>) -> Result<TransactionDetails, InvalidInput> {
-    order_by(fields, OrderId::new, TransactionDetails::new)
-}
-
 /// Takes the order out of a request's JSON, with the checks of its id and of its price.
 pub(crate) fn order_by(
-    fields: &mut Map<String, Value>,
+    fields: &mut Fields,
     id: fn(String) -> Result<OrderId, InvalidInput>,
     details: fn(OrderId, Rupiah) -> Result<TransactionDetails, InvalidInput>,
 ) -> Result<TransactionDetails, InvalidInput> {
-    #[derive(Deserialize)]
-    struct Wire {
-        order_id: String,
-        gross_amount: u64,
-        #[serde(flatten)]
-        extra: Map<String, Value>,
-    }
-    let wire: Wire = take(fields, "transaction_details")?
+    let mut order = fields
+        .object("transaction_details")
         .ok_or_else(|| InvalidInput::new("transaction_details", "order_id and gross_amount"))?;
-    let order_id = id(wire.order_id).map_err(|error| {
+    let order_id = id(order.text("order_id").unwrap_or_default()).map_err(|error| {
         InvalidInput::new("transaction_details.order_id", error.expected().to_owned())
     })?;
-    details(order_id, Rupiah::new(wire.gross_amount))?.with_extra(wire.extra)
+    let gross_amount = order.rupiah("gross_amount").unwrap_or_default();
+    details(order_id, gross_amount)?.with_extra(order.rest())
 }
 
-fn expiry(fields: &mut Map<String, Value>) -> Result<Option<CustomExpiry>, InvalidInput> {
-    #[derive(Deserialize)]
-    struct Wire {
-        order_time: Option<String>,
-        expiry_duration: u32,
-        unit: Option<String>,
-        #[serde(flatten)]
-        extra: Map<String, Value>,
-    }
-    let Some(wire) = take::<Wire>(fields, "custom_expiry")? else {
+fn expiry(fields: &mut Fields) -> Result<Option<CustomExpiry>, InvalidInput> {
+    let Some(mut wire) = fields.object("custom_expiry") else {
         return Ok(None);
     };
-    let unit = ExpiryUnit::from_word(wire.unit.as_deref().unwrap_or("minute"))
+    let unit = wire.text("unit");
+    let unit = ExpiryUnit::from_word(unit.as_deref().unwrap_or("minute"))
         .ok_or_else(|| InvalidInput::new("custom_expiry.unit", "second, minute, hour or day"))?;
-    let mut expiry = CustomExpiry::new(wire.expiry_duration, unit)?.with_extra(wire.extra)?;
-    if let Some(time) = wire.order_time {
+    let duration = wire.count("expiry_duration").unwrap_or_default();
+    let order_time = wire.text("order_time");
+    let mut expiry = CustomExpiry::new(duration, unit)?.with_extra(wire.rest())?;
+    if let Some(time) = order_time {
         let refused = || InvalidInput::new("custom_expiry.order_time", "YYYY-MM-DD hh:mm:ss +0700");
         let local = time.strip_suffix(" +0700").ok_or_else(refused)?;
         expiry = expiry.starting(local.parse::<WibTime>().map_err(|_| refused())?);
@@ -139,7 +143,8 @@ impl ItemDetails {
     /// # Errors
     /// [`InvalidInput`] names the first field that is missing or of another type.
     pub fn from_json(json: &str) -> Result<Self, InvalidInput> {
-        object("item_details", json, shape::ITEM)
+        let line = object("item_details", json, shape::ITEM)?;
+        Self::read(line).ok_or_else(|| undocumented("item_details"))
     }
 }
 
@@ -150,21 +155,21 @@ impl CustomerDetails {
     /// # Errors
     /// [`InvalidInput`] names the first field of another type, and never shows its value.
     pub fn from_json(json: &str) -> Result<Self, InvalidInput> {
-        object("customer_details", json, shape::CUSTOMER)
+        object("customer_details", json, shape::CUSTOMER).map(Self::read)
     }
 }
 
-fn object<T: DeserializeOwned>(
-    path: &'static str,
-    json: &str,
-    fields: &[shape::Field],
-) -> Result<T, InvalidInput> {
+fn object(path: &'static str, json: &str, fields: &[shape::Field]) -> Result<Fields, InvalidInput> {
     let value = parsed(path, json)?;
     shape::check(path, &value, fields)?;
-    read(path, value)
+    Fields::of(value).ok_or_else(|| undocumented(path))
 }
 
-pub(crate) fn parsed(path: &'static str, json: &str) -> Result<Value, InvalidInput> {
+fn undocumented(path: &'static str) -> InvalidInput {
+    InvalidInput::new(path, "the shape that the gateway documents")
+}
+
+fn parsed(path: &'static str, json: &str) -> Result<Value, InvalidInput> {
     serde_json::from_str(json).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         InvalidInput::new(
@@ -172,24 +177,4 @@ pub(crate) fn parsed(path: &'static str, json: &str) -> Result<Value, InvalidInp
             format!("a JSON object; it cannot be read from line {line}, column {column}"),
         )
     })
-}
-
-pub(crate) fn take<T: DeserializeOwned>(
-    fields: &mut Map<String, Value>,
-    name: &'static str,
-) -> Result<Option<T>, InvalidInput> {
-    match fields.remove(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(value) => read(name, value).map(Some),
-    }
-}
-
-/// Reads a value whose shape was checked. What serde says is not passed on, because it may quote
-/// the value.
-pub(crate) fn read<T: DeserializeOwned>(
-    path: &'static str,
-    value: Value,
-) -> Result<T, InvalidInput> {
-    serde_json::from_value(value)
-        .map_err(|_| InvalidInput::new(path, "the shape that the gateway documents"))
 }

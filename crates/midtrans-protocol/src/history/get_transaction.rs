@@ -8,13 +8,11 @@ use std::marker::PhantomData;
 
 use http::{Method, Request, StatusCode};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::TransactionRecord;
 use crate::account::{Account, Host};
-use crate::charge::read::parsed;
-use crate::charge::{Field, Shape, check_shape};
-use crate::fields::Fields;
+use crate::charge::read::checked;
+use crate::charge::{Field, Shape};
 use crate::json::to_json;
 use crate::operation::{Operation, Replay};
 use crate::reply::{ReplyError, answers};
@@ -86,13 +84,7 @@ impl<A> GetTransaction<A> {
                 Shape::Exact(&[Field::optional("referenceNo", Shape::Text)]),
             ),
         ];
-        let value = parsed("transaction_history", json)?;
-        check_shape("", &value, BODY)?;
-        let Value::Object(fields) = value else {
-            let expected = "a JSON object";
-            return Err(InvalidInput::new("transaction_history", expected));
-        };
-        let mut fields = Fields::new(fields);
+        let mut fields = checked("transaction_history", json, BODY)?;
         let info = fields.object("additionalInfo");
         Self::checked(Body {
             partner_reference_no: fields.text("originalPartnerReferenceNo"),

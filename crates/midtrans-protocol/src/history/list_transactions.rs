@@ -12,7 +12,9 @@ use serde_json::{Map, Value};
 
 use super::{Page, TransactionRecord, TransactionType};
 use crate::account::{Account, Host};
-use crate::charge::read::{parsed, take};
+use crate::charge::read::checked;
+use crate::charge::{Field, Shape};
+use crate::fields::Fields;
 use crate::json::to_json;
 use crate::object_reply::object_reply;
 use crate::operation::{Operation, Replay};
@@ -91,28 +93,26 @@ impl<A> ListTransactions<A> {
     /// # Errors
     /// [`InvalidInput`] names the first field that is wrong.
     pub fn from_json(json: &str) -> Result<Self, InvalidInput> {
-        let Value::Object(mut fields) = parsed("transaction_history", json)? else {
-            let expected = "a JSON object";
-            return Err(InvalidInput::new("transaction_history", expected));
-        };
+        let mut fields = checked("transaction_history", json, BODY)?;
         let fields = &mut fields;
+        let default = Page::default();
         let page = Page::new(
-            number(fields, "pageNumber")?.unwrap_or(Page::default().number()),
-            number(fields, "pageSize")?.unwrap_or(Page::default().size()),
+            fields.count("pageNumber").unwrap_or(default.number()),
+            fields.count("pageSize").unwrap_or(default.size()),
         )?;
-        let mut info = take::<Map<String, Value>>(fields, "additionalInfo")?.unwrap_or_default();
+        let mut info = fields.object("additionalInfo").unwrap_or_default();
         let filter = Filter {
-            partner_reference_no: take(fields, "partnerReferenceNo")?,
+            partner_reference_no: fields.text("partnerReferenceNo"),
             from: time(fields, "fromDateTime")?,
             to: time(fields, "toDateTime")?,
-            types: take(&mut info, "types")?.unwrap_or_default(),
-            sort_order: take(&mut info, "sortOrder")?,
-            extra: info,
+            types: info.words("types"),
+            sort_order: info.word("sortOrder"),
+            extra: info.rest(),
         };
-        match fields.keys().next() {
-            Some(unknown) => {
+        match fields.take_rest().into_iter().next() {
+            Some((unknown, _)) => {
                 let expected = "only fields that the gateway documents";
-                Err(InvalidInput::new(unknown.clone(), expected))
+                Err(InvalidInput::new(unknown, expected))
             }
             None => Self::new(filter, page),
         }
@@ -175,29 +175,33 @@ struct Wire<'a> {
     info: Map<String, Value>,
 }
 
-fn number(
-    fields: &mut Map<String, Value>,
-    name: &'static str,
-) -> Result<Option<u32>, InvalidInput> {
-    let Some(value) = take::<Value>(fields, name)? else {
-        return Ok(None);
-    };
-    let number = match &value {
-        Value::String(text) => text.parse().ok(),
-        value => value.as_u64().and_then(|number| u32::try_from(number).ok()),
-    };
-    match number {
-        Some(number) => Ok(Some(number)),
-        None => Err(InvalidInput::new(name, "a whole number")),
-    }
+const BODY: &[Field] = &[
+    Field::optional("partnerReferenceNo", Shape::Text),
+    Field::optional("fromDateTime", Shape::Text),
+    Field::optional("toDateTime", Shape::Text),
+    Field::optional("pageNumber", Shape::Checked(is_count, "a whole number")),
+    Field::optional("pageSize", Shape::Checked(is_count, "a whole number")),
+    Field::optional(
+        "additionalInfo",
+        Shape::Object(&[
+            Field::optional("types", Shape::Texts),
+            Field::optional("sortOrder", Shape::Text),
+        ]),
+    ),
+];
+
+fn is_count(value: &Value) -> bool {
+    let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
+    let digits = value.as_str().and_then(|text| text.parse().ok());
+    number.or(digits).is_some()
 }
 
-fn time(
-    fields: &mut Map<String, Value>,
-    name: &'static str,
-) -> Result<Option<WibTime>, InvalidInput> {
-    let text = take::<String>(fields, name)?;
-    let time = text.as_deref().map(WibTime::from_iso).transpose();
+fn time(fields: &mut Fields, name: &'static str) -> Result<Option<WibTime>, InvalidInput> {
+    let time = fields
+        .text(name)
+        .as_deref()
+        .map(WibTime::from_iso)
+        .transpose();
     time.map_err(|error| InvalidInput::new(name, error.expected().to_owned()))
 }
 

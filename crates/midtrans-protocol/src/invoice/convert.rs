@@ -6,13 +6,13 @@
 use std::fmt;
 
 use http::{Method, Request};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::{Invoice, InvoiceCustomer, InvoiceId, read};
 use crate::account::Host;
-use crate::charge::read::parsed;
-use crate::charge::{Field, Problems, Shape, check_shape};
-use crate::fields::Fields;
+use crate::charge::read::checked;
+use crate::charge::{Field, Problems, Shape};
+use crate::json::to_json;
 use crate::operation::{Operation, Replay};
 use crate::{Environment, InvalidInput, Merchant};
 
@@ -50,12 +50,7 @@ impl Convert {
     /// [`InvalidInput`] names the first field that is missing or wrong, and never shows its value.
     pub fn from_json(id: InvoiceId, json: &str) -> Result<Self, InvalidInput> {
         const BODY: &[Field] = &[Field::optional("client", Shape::Object(read::CUSTOMER))];
-        let value = parsed("convert", json)?;
-        check_shape("", &value, BODY)?;
-        let Value::Object(fields) = value else {
-            return Err(InvalidInput::new("convert", "a JSON object"));
-        };
-        match Fields::new(fields).object("client") {
+        match checked("convert", json, BODY)?.object("client") {
             Some(client) => Self::new(id).for_client(InvoiceCustomer::read(client)),
             None => Ok(Self::new(id)),
         }
@@ -77,12 +72,14 @@ impl Operation for Convert {
     const NAME: &'static str = "convert_invoice";
 
     fn request(&self, environment: &Environment) -> Request<Vec<u8>> {
-        let body = match &self.client {
-            Some(client) => json!({ "client": client }),
-            None => json!({}),
-        };
+        #[derive(Serialize)]
+        struct Body<'a> {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            client: Option<&'a InvoiceCustomer>,
+        }
+        let client = self.client.as_ref();
         let path = self.id.path("/convert");
-        let body = body.to_string().into_bytes();
+        let body = to_json(&Body { client });
         environment.request(Method::PATCH, Host::Api, &path, body)
     }
 

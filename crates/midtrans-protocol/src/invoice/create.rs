@@ -7,10 +7,10 @@ use http::{HeaderName, Method, Request, StatusCode};
 
 use super::{Contents, Invoice, read};
 use crate::account::Host;
-use crate::json::to_json;
+use crate::of_contents::of_contents;
 use crate::operation::{Operation, Replay};
 use crate::reply::{ReplyError, answers};
-use crate::{Environment, InvalidInput, Merchant};
+use crate::{Environment, Merchant};
 
 /// Makes an invoice or a quotation. A value of this type has passed every check that can be made
 /// before sending.
@@ -33,36 +33,7 @@ use crate::{Environment, InvalidInput, Merchant};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Create(Contents);
 
-impl Create {
-    /// Checks the contents of an invoice.
-    ///
-    /// # Errors
-    /// [`InvalidInput`] names every field of which it is known beforehand that the gateway would
-    /// refuse it.
-    pub fn new(contents: Contents) -> Result<Self, InvalidInput> {
-        contents.check().map(|()| Self(contents))
-    }
-
-    /// Reads an invoice from the JSON that the gateway documents, with all local checks.
-    ///
-    /// # Errors
-    /// [`InvalidInput`] names the first field that is missing or wrong, and never shows its value.
-    pub fn from_json(json: &str) -> Result<Self, InvalidInput> {
-        Self::new(read::contents(json)?)
-    }
-
-    /// The JSON that is sent.
-    #[must_use]
-    pub fn to_json(&self) -> Vec<u8> {
-        to_json(&self.0)
-    }
-
-    /// The contents of the invoice.
-    #[must_use]
-    pub const fn contents(&self) -> &Contents {
-        &self.0
-    }
-}
+of_contents!(Create, "an invoice", read::contents);
 
 impl Operation for Create {
     type Account = Merchant;

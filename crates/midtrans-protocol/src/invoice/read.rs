@@ -7,8 +7,8 @@ use super::{
     Adjustments, Contents, InvoiceCustomer, InvoiceItem, LinkExpiry, LinkExpiryUnit, LinkOptions,
     PaidBy, Quotation, Tax, VaNumber,
 };
-use crate::charge::read::{check_numbers, parsed};
-use crate::charge::{Field, Shape, check_shape};
+use crate::charge::read::checked;
+use crate::charge::{Field, Shape};
 use crate::fields::Fields;
 use crate::money::whole_rupiah;
 use crate::snap::{CALLBACKS, CARD, Callbacks, CardOptions, EXPIRY, EnabledPayment};
@@ -86,13 +86,7 @@ const INVOICE: &[Field] = &[
 ];
 
 pub(super) fn contents(json: &str) -> Result<Contents, InvalidInput> {
-    let value = parsed("invoice", json)?;
-    check_shape("", &value, INVOICE)?;
-    check_numbers("", &value)?;
-    let Value::Object(fields) = crate::method::without_nulls(value) else {
-        return Err(InvalidInput::new("invoice", "a JSON object"));
-    };
-    let fields = &mut Fields::new(fields);
+    let fields = &mut checked("invoice", json, INVOICE)?.without_nulls();
     let order_id = OrderId::new(fields.text("order_id").unwrap_or_default())?;
     let number = fields.text("invoice_number").unwrap_or_default();
     let dates = dates(fields, "invoice_date", "due_date")?;

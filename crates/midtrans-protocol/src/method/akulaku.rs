@@ -8,6 +8,7 @@ use super::terms::{DAY, HOUR};
 use super::texts::fieldless;
 use super::{PaymentMethod, Terms};
 use crate::charge::Problems;
+use crate::fields::Fields;
 use crate::method::PaymentType;
 use crate::{Charge, CustomerDetails, InvalidInput, ItemDetails, Rupiah, TransactionDetails};
 
@@ -30,6 +31,10 @@ impl PaymentMethod for Akulaku {
         refund_window: Some(Duration::from_secs(180 * DAY.as_secs())),
         ..Terms::PAY_LATER
     };
+
+    fn read(_: Fields) -> Option<Self> {
+        Some(Self)
+    }
 
     /// The reference lists `last_name` as required, the page of the customer object as optional.
     fn complete(&self, charge: &mut Charge) {

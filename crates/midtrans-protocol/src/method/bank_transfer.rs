@@ -1,11 +1,12 @@
 //! Virtual accounts: the customer transfers the amount to a number.
 //! [Gateway page](https://docs.midtrans.com/reference/virtual-account-api-bank-transfer)
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{PaymentMethod, Terms};
 use crate::charge::{Field, Problems, Shape};
+use crate::fields::Fields;
 use crate::method::PaymentType;
 use crate::redacted::redacted;
 use crate::vocabulary::wire_enum;
@@ -26,22 +27,22 @@ use crate::{Charge, CustomerDetails};
 /// );
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct BankTransfer {
     /// The bank.
     pub bank: Bank,
     /// The customer's part of the number, in digits, where the account is allowed to choose it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub va_number: Option<String>,
     /// Texts that BCA shows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub free_text: Option<FreeText>,
     /// BCA's own fields.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bca: Option<BcaFields>,
     /// Permata's own fields.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub permata: Option<PermataFields>,
     /// Fields that this version doesn't know.
     #[serde(flatten)]
@@ -80,24 +81,22 @@ wire_enum! {
 }
 
 /// Texts that BCA shows at its machines and in its app: at most ten of each.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[expect(
     clippy::exhaustive_structs,
     reason = "the gateway's object has these two lists"
 )]
 pub struct FreeText {
     /// Shown before the payment.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub inquiry: Vec<Wording>,
     /// Shown after it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub payment: Vec<Wording>,
 }
 
 /// A text in two languages, each of at most 50 characters.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[expect(
     clippy::exhaustive_structs,
     reason = "the gateway asks for both and knows no third"
@@ -110,8 +109,7 @@ pub struct Wording {
 }
 
 /// BCA's own fields.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[expect(clippy::exhaustive_structs, reason = "the gateway documents one field")]
 pub struct BcaFields {
     /// The code that BCA has agreed on with the merchant; `00000` by default.
@@ -119,8 +117,7 @@ pub struct BcaFields {
 }
 
 /// Permata's own fields.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[expect(clippy::exhaustive_structs, reason = "the gateway documents one field")]
 pub struct PermataFields {
     /// The name that the bank shows, in capitals and cut at 20 characters; the merchant's name by
@@ -140,6 +137,28 @@ impl BankTransfer {
             permata: None,
             extra: Map::new(),
         }
+    }
+}
+
+impl FreeText {
+    fn read(mut fields: Fields) -> Self {
+        let mut texts = |name: &str| {
+            let texts = fields.objects(name).into_iter();
+            texts.filter_map(Wording::read).collect()
+        };
+        Self {
+            inquiry: texts("inquiry"),
+            payment: texts("payment"),
+        }
+    }
+}
+
+impl Wording {
+    fn read(mut fields: Fields) -> Option<Self> {
+        Some(Self {
+            id: fields.text("id")?,
+            en: fields.text("en")?,
+        })
     }
 }
 
@@ -199,6 +218,26 @@ impl PaymentMethod for BankTransfer {
             Shape::Exact(&[Field::required("recipient_name", Shape::Text)]),
         ),
     ]);
+
+    fn read(mut fields: Fields) -> Option<Self> {
+        let free_text = fields.object("free_text").map(FreeText::read);
+        let bca = fields.object("bca").map(|mut bca| {
+            let sub_company_code = bca.text("sub_company_code")?;
+            Some(BcaFields { sub_company_code })
+        });
+        let permata = fields.object("permata").map(|mut permata| {
+            let recipient_name = permata.text("recipient_name")?;
+            Some(PermataFields { recipient_name })
+        });
+        Some(Self {
+            bank: fields.word("bank")?,
+            va_number: fields.text("va_number"),
+            free_text,
+            bca: bca.flatten(),
+            permata: permata.flatten(),
+            extra: fields.rest(),
+        })
+    }
 
     fn keeps_key(&self) -> bool {
         self.bank != Bank::Permata

@@ -3,6 +3,7 @@
 
 use super::texts::fieldless;
 use super::{PaymentMethod, Terms};
+use crate::fields::Fields;
 use crate::method::PaymentType;
 
 fieldless! {
@@ -13,4 +14,8 @@ fieldless! {
 impl PaymentMethod for BriEpay {
     const TYPE: PaymentType = PaymentType::BriEpay;
     const TERMS: Terms = Terms::DIRECT_DEBIT;
+
+    fn read(_: Fields) -> Option<Self> {
+        Some(Self)
+    }
 }

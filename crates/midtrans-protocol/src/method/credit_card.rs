@@ -21,6 +21,7 @@ use super::{PaymentMethod, Terms};
 use crate::account::Host;
 use crate::card::CardToken;
 use crate::charge::{Field, Problems};
+use crate::fields::Fields;
 use crate::instructions::Shape;
 use crate::method::PaymentType;
 use crate::redacted::redacted;
@@ -238,6 +239,10 @@ impl PaymentMethod for CreditCard {
 
     /// A full card number and a Google Pay token go to a host of their own, and a token never goes
     /// there. ([Full PAN](https://docs.midtrans.com/reference/card-feature-full-pan))
+    fn read(fields: Fields) -> Option<Self> {
+        read::read(fields)
+    }
+
     fn host(&self) -> Host {
         if self.card.is_some() || self.google_pay_token.is_some() {
             Host::PanApi

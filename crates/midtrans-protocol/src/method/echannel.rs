@@ -1,17 +1,18 @@
 //! Mandiri Bill: the customer pays a bill by its key.
 //! [Gateway page](https://docs.midtrans.com/reference/mandiri-bill-payment-1)
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{PaymentMethod, Terms};
 use crate::charge::{Field, Problems, Shape};
+use crate::fields::Fields;
 use crate::method::PaymentType;
 use crate::redacted::redacted;
 use crate::{Charge, instructions};
 
 /// A bill at Mandiri.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Echannel {
     /// The first label: at most 10 characters are shown.
@@ -19,7 +20,7 @@ pub struct Echannel {
     /// The text beside the label: at most 30 characters are shown.
     pub bill_info2: String,
     /// The number of the bill, of 6 to 12 digits, where the account is allowed to choose it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bill_key: Option<String>,
     /// Fields that this version doesn't know, and `bill_info3` to `bill_info8`.
     #[serde(flatten)]
@@ -52,6 +53,15 @@ impl PaymentMethod for Echannel {
         Field::required("bill_info2", Shape::Text),
         Field::optional("bill_key", Shape::Text),
     ]);
+
+    fn read(mut fields: Fields) -> Option<Self> {
+        Some(Self {
+            bill_info1: fields.text("bill_info1")?,
+            bill_info2: fields.text("bill_info2")?,
+            bill_key: fields.text("bill_key"),
+            extra: fields.rest(),
+        })
+    }
 
     fn check(&self, _: &Charge, problems: &mut Problems) {
         problems.refuse_known("echannel", &self.extra, Self::FIELDS);

@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::terms::{DAY, MINUTE};
 use super::{PaymentMethod, Terms};
 use crate::charge::{Field, Problems, Shape};
+use crate::fields::Fields;
 use crate::method::PaymentType;
 use crate::redacted::redacted;
 use crate::{Charge, Rupiah, instructions};
@@ -25,32 +26,32 @@ use crate::{Charge, Rupiah, instructions};
 /// let gopay = Gopay::with_callback("https://shop.example/back");
 /// assert_eq!(gopay.enable_callback, Some(true));
 /// ```
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Gopay {
     /// Lets the app send the customer back to `callback_url`. `false` by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub enable_callback: Option<bool>,
     /// Web page or deep link that the customer comes back to; the account's own by default. The
     /// gateway adds `order_id` and `result`, which are not signed.
     /// ([GoPay object](https://docs.midtrans.com/reference/gopay-object))
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_url: Option<String>,
     /// The linked account.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub account_id: Option<String>,
     /// The token of the wallet or the pay-later balance in the linked account, from a fresh answer
     /// about that account.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub payment_option_token: Option<String>,
     /// Marks a repeated charge that the customer has agreed to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub recurring: Option<bool>,
     /// Reserves the money, to be captured in full later.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pre_auth: Option<bool>,
     /// Promotions of the linked account.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub promotion_ids: Vec<String>,
     /// Fields that this version doesn't know.
     #[serde(flatten)]
@@ -101,6 +102,19 @@ impl PaymentMethod for Gopay {
         Field::optional("pre_auth", Shape::Bool),
         Field::optional("promotion_ids", Shape::Texts),
     ]);
+
+    fn read(mut fields: Fields) -> Option<Self> {
+        Some(Self {
+            enable_callback: fields.truth("enable_callback"),
+            callback_url: fields.text("callback_url"),
+            account_id: fields.text("account_id"),
+            payment_option_token: fields.text("payment_option_token"),
+            recurring: fields.truth("recurring"),
+            pre_auth: fields.truth("pre_auth"),
+            promotion_ids: fields.texts("promotion_ids"),
+            extra: fields.rest(),
+        })
+    }
 
     fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -7,6 +7,7 @@ use super::terms::DAY;
 use super::texts::fieldless;
 use super::{PaymentMethod, Terms};
 use crate::charge::Problems;
+use crate::fields::Fields;
 use crate::method::PaymentType;
 use crate::{Charge, CustomerDetails, InvalidInput, ItemDetails, TransactionDetails};
 
@@ -26,6 +27,10 @@ impl PaymentMethod for Kredivo {
         refund_window: Some(Duration::from_secs(14 * DAY.as_secs())),
         ..Terms::PAY_LATER
     };
+
+    fn read(_: Fields) -> Option<Self> {
+        Some(Self)
+    }
 
     fn require(&self, charge: &Charge, problems: &mut Problems) {
         let empty = CustomerDetails::default();

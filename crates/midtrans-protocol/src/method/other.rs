@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::has_file;
 use crate::InvalidInput;
 use crate::charge::CHARGE_FIELDS;
+use crate::fields::Fields;
 use crate::method::PaymentType;
 
 /// A payment method by its name, with the fields that the gateway documents for it.
@@ -71,9 +72,9 @@ impl Other {
         self.fields.as_ref()
     }
 
-    pub(super) fn take(name: &str, charge: &mut Map<String, Value>) -> Result<Self, InvalidInput> {
+    pub(super) fn take(name: &str, charge: &mut Fields) -> Result<Self, InvalidInput> {
         let other = Self::new(name, None)?;
-        let fields = match charge.remove(name) {
+        let fields = match charge.value(name) {
             None | Some(Value::Null) => None,
             Some(Value::Object(fields)) => Some(fields),
             Some(_) => return Err(InvalidInput::new(name.to_owned(), "a JSON object")),

@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::terms::DAY;
 use super::{PaymentMethod, Terms};
 use crate::charge::{Field, Problems, Shape};
+use crate::fields::Fields;
 use crate::method::PaymentType;
 use crate::redacted::redacted;
 use crate::{Charge, Rupiah, instructions};
@@ -24,7 +25,7 @@ use crate::{Charge, Rupiah, instructions};
 /// assert_eq!(error.field(), "ovo.payer_phone_number");
 /// # Ok::<(), midtrans_protocol::InvalidInput>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Ovo {
     /// The customer's phone number at OVO, as `08…` or `+62…`.
@@ -76,6 +77,13 @@ impl PaymentMethod for Ovo {
     };
     const FIELDS: Option<&'static [Field]> =
         Some(&[Field::required("payer_phone_number", Shape::Text)]);
+
+    fn read(mut fields: Fields) -> Option<Self> {
+        Some(Self {
+            payer_phone_number: fields.text("payer_phone_number")?,
+            extra: fields.rest(),
+        })
+    }
 
     fn check(&self, _: &Charge, problems: &mut Problems) {
         problems.refuse_known("ovo", &self.extra, Self::FIELDS);

@@ -3,6 +3,7 @@
 
 use super::texts::fieldless;
 use super::{PaymentMethod, Terms};
+use crate::fields::Fields;
 use crate::method::PaymentType;
 
 fieldless! {
@@ -14,6 +15,10 @@ fieldless! {
 impl PaymentMethod for Permata {
     const TYPE: PaymentType = PaymentType::Permata;
     const TERMS: Terms = Terms::TRANSFER;
+
+    fn read(_: Fields) -> Option<Self> {
+        Some(Self)
+    }
 
     fn keeps_key(&self) -> bool {
         false

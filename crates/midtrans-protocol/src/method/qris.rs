@@ -1,23 +1,24 @@
 //! QRIS: the customer scans a QR code with the app of any bank or wallet.
 //! [Gateway page](https://docs.midtrans.com/reference/qris)
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::terms::{DAY, MINUTE};
 use super::{PaymentMethod, Terms};
 use crate::charge::{Field, Problems, Shape};
+use crate::fields::Fields;
 use crate::method::PaymentType;
 use crate::redacted::redacted;
 use crate::vocabulary::wire_enum;
 use crate::{Charge, Rupiah, instructions};
 
 /// A payment by QRIS.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Qris {
     /// The company that the QR code belongs to; GoPay by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub acquirer: Option<Acquirer>,
     /// Fields that this version doesn't know.
     #[serde(flatten)]
@@ -61,6 +62,13 @@ impl PaymentMethod for Qris {
         ..Terms::UNKNOWN
     };
     const FIELDS: Option<&'static [Field]> = Some(&[Field::optional("acquirer", Shape::Text)]);
+
+    fn read(mut fields: Fields) -> Option<Self> {
+        Some(Self {
+            acquirer: fields.word("acquirer"),
+            extra: fields.rest(),
+        })
+    }
 
     fn is_empty(&self) -> bool {
         *self == Self::default()

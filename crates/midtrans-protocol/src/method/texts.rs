@@ -4,7 +4,7 @@
 macro_rules! fieldless {
     ($(#[$about:meta])* $name:ident) => {
         $(#[$about])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
         #[expect(
             clippy::exhaustive_structs,
             reason = "the gateway documents no field for it"
@@ -25,7 +25,7 @@ macro_rules! of_texts {
         keeps_key: $keeps_key:literal
     ) => {
         $(#[$about])*
-        #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, PartialEq, Eq, serde::Serialize)]
         #[non_exhaustive]
         pub struct $name {
             $($(#[$doc])* pub $field: String,)+
@@ -50,6 +50,13 @@ macro_rules! of_texts {
             const FIELDS: Option<&'static [crate::charge::Field]> = Some(&[
                 $(crate::charge::Field::required(stringify!($field), crate::charge::Shape::Text)),+
             ]);
+
+            fn read(mut fields: crate::fields::Fields) -> Option<Self> {
+                Some(Self {
+                    $($field: fields.text(stringify!($field))?,)+
+                    extra: fields.rest(),
+                })
+            }
 
             fn keeps_key(&self) -> bool {
                 $keeps_key

@@ -7,9 +7,9 @@
 
 use std::fmt;
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::raw::{find, pick};
 use crate::webhook::Rejection;
 
 /// A family of notifications.
@@ -82,7 +82,7 @@ impl Families {
     /// signature; a top-up of the balance for payouts has an order id and neither signature nor
     /// code.
     pub(crate) fn of(json: &str) -> Self {
-        let Ok(shape) = serde_json::from_str::<Shape<'_>>(json) else {
+        let Some(shape) = Shape::read(json) else {
             return Self(0);
         };
         let is_top_up = shape.transaction_status.is_none() && shape.is_top_up();
@@ -168,43 +168,39 @@ impl fmt::Display for Family {
     }
 }
 
-/// The fields that tell families apart; `None` where absent or null.
-#[derive(Deserialize)]
-struct Shape<'a> {
-    #[serde(borrow)]
-    order_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    signature_key: Option<&'a RawValue>,
-    #[serde(borrow)]
-    status_code: Option<&'a RawValue>,
-    #[serde(borrow)]
-    transaction_status: Option<&'a RawValue>,
-    #[serde(borrow)]
-    transaction_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    account_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    account_status: Option<&'a RawValue>,
-    #[serde(borrow)]
-    subscription: Option<&'a RawValue>,
-    #[serde(borrow)]
-    transaction: Option<&'a RawValue>,
-    #[serde(borrow)]
-    schedule: Option<&'a RawValue>,
-    #[serde(borrow)]
-    id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    reference_no: Option<&'a RawValue>,
-    #[serde(borrow)]
-    status: Option<&'a RawValue>,
-    #[serde(borrow)]
-    updated_at: Option<&'a RawValue>,
-    #[serde(borrow, rename = "latestTransactionStatus")]
-    latest_transaction_status: Option<&'a RawValue>,
-    #[serde(borrow, rename = "virtualAccountNo")]
-    virtual_account_no: Option<&'a RawValue>,
-    #[serde(borrow, rename = "additionalInfo")]
-    additional_info: Option<&'a RawValue>,
+macro_rules! shape {
+    ($($field:ident = $name:literal,)+) => {
+        /// The fields that tell families apart; `None` where absent or null.
+        struct Shape<'a> {
+            $($field: Option<&'a RawValue>,)+
+        }
+
+        impl<'a> Shape<'a> {
+            fn read(json: &'a str) -> Option<Self> {
+                let [$($field),+] = pick(json, [$($name),+])?;
+                Some(Self { $($field),+ })
+            }
+        }
+    };
+}
+shape! {
+    order_id = "order_id",
+    signature_key = "signature_key",
+    status_code = "status_code",
+    transaction_status = "transaction_status",
+    transaction_id = "transaction_id",
+    account_id = "account_id",
+    account_status = "account_status",
+    subscription = "subscription",
+    transaction = "transaction",
+    schedule = "schedule",
+    id = "id",
+    reference_no = "reference_no",
+    status = "status",
+    updated_at = "updated_at",
+    latest_transaction_status = "latestTransactionStatus",
+    virtual_account_no = "virtualAccountNo",
+    additional_info = "additionalInfo",
 }
 
 impl Shape<'_> {
@@ -215,17 +211,12 @@ impl Shape<'_> {
     }
 
     fn is_snap(&self) -> bool {
-        #[derive(Deserialize)]
-        struct Linking<'a> {
-            #[serde(borrow, rename = "accountStatus")]
-            account_status: Option<&'a RawValue>,
-        }
         let linking = self
             .additional_info
-            .and_then(|info| serde_json::from_str::<Linking<'_>>(info.get()).ok());
+            .and_then(|info| find(info.get(), "accountStatus"));
         self.latest_transaction_status.is_some()
             || (self.virtual_account_no.is_some() && self.additional_info.is_some())
-            || linking.is_some_and(|linking| linking.account_status.is_some())
+            || linking.is_some_and(|status| status.get() != "null")
     }
 
     fn is_payout(&self) -> bool {

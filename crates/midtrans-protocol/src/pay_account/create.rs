@@ -7,13 +7,11 @@ use std::fmt;
 
 use http::{Method, Request};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::{Linking, RefusedLinking};
 use crate::account::Host;
-use crate::charge::read::parsed;
-use crate::charge::{Field, Problems, Shape, check_shape};
-use crate::fields::Fields;
+use crate::charge::read::checked;
+use crate::charge::{Field, Problems, Shape};
 use crate::json::to_json;
 use crate::operation::{Operation, Replay};
 use crate::refusal::ApiError;
@@ -79,12 +77,7 @@ impl Create {
             Field::required("payment_type", Shape::Text),
             Field::required("gopay_partner", Shape::Exact(PARTNER)),
         ];
-        let value = parsed("pay_account", json)?;
-        check_shape("", &value, ACCOUNT)?;
-        let Value::Object(fields) = crate::method::without_nulls(value) else {
-            return Err(InvalidInput::new("pay_account", "a JSON object"));
-        };
-        let mut fields = Fields::new(fields);
+        let mut fields = checked("pay_account", json, ACCOUNT)?;
         if fields.text("payment_type").as_deref() != Some("gopay") {
             return Err(InvalidInput::new("payment_type", "gopay"));
         }

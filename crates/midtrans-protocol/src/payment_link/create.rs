@@ -3,24 +3,23 @@
 //! Makes a payment link. [Gateway page](https://docs.midtrans.com/reference/create-payment-link)
 
 use http::{Method, Request, StatusCode};
-use serde_json::{Map, Value};
 
 use super::{Amount, Contents};
 use crate::account::Host;
-use crate::charge::read::{check_numbers, parsed, take};
+use crate::charge::read::{checked, items};
 use crate::charge::shape::{CUSTOMER, ITEM};
-use crate::charge::{Field, Shape, check_shape};
+use crate::charge::{Field, Shape};
 use crate::fields::Fields;
 use crate::instructions::RedirectUrl;
-use crate::json::to_json;
 use crate::object_reply::object_reply;
+use crate::of_contents::of_contents;
 use crate::operation::{Operation, Replay};
 use crate::reply::{ReplyError, answers};
 use crate::snap::{
     CALLBACKS, CARD, Callbacks, CardOptions, EXPIRY, Expiry, VA_FIELDS, VirtualAccounts,
     on_own_host,
 };
-use crate::{CustomerDetails, Environment, InvalidInput, ItemDetails, Merchant, OrderId, Rupiah};
+use crate::{CustomerDetails, Environment, InvalidInput, Merchant, OrderId, Rupiah};
 
 /// Makes a payment link. A value of this type has passed every check that can be made before
 /// sending.
@@ -39,36 +38,7 @@ use crate::{CustomerDetails, Environment, InvalidInput, ItemDetails, Merchant, O
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Create(Contents);
 
-impl Create {
-    /// Checks the contents of a link.
-    ///
-    /// # Errors
-    /// [`InvalidInput`] names every field of which it is known beforehand that the gateway would
-    /// refuse it.
-    pub fn new(contents: Contents) -> Result<Self, InvalidInput> {
-        contents.check().map(|()| Self(contents))
-    }
-
-    /// Reads a link from the JSON that the gateway documents, with all local checks.
-    ///
-    /// # Errors
-    /// [`InvalidInput`] names the first field that is missing or wrong, and never shows its value.
-    pub fn from_json(json: &str) -> Result<Self, InvalidInput> {
-        Self::new(contents(json)?)
-    }
-
-    /// The JSON that is sent.
-    #[must_use]
-    pub fn to_json(&self) -> Vec<u8> {
-        to_json(&self.0)
-    }
-
-    /// The contents of the link.
-    #[must_use]
-    pub const fn contents(&self) -> &Contents {
-        &self.0
-    }
-}
+of_contents!(Create, "a link", contents);
 
 impl Operation for Create {
     type Account = Merchant;
@@ -143,60 +113,62 @@ const LINK: &[Field] = &[
     Field::optional("custom_field1", Shape::Text),
     Field::optional("custom_field2", Shape::Text),
     Field::optional("custom_field3", Shape::Text),
+    VA_FIELDS[0],
+    VA_FIELDS[1],
+    VA_FIELDS[2],
+    VA_FIELDS[3],
+    VA_FIELDS[4],
+    VA_FIELDS[5],
+    VA_FIELDS[6],
+    VA_FIELDS[7],
 ];
 
 fn contents(json: &str) -> Result<Contents, InvalidInput> {
-    let value = parsed("payment_link", json)?;
-    check_shape("", &value, LINK)?;
-    check_shape("", &value, VA_FIELDS)?;
-    check_numbers("", &value)?;
-    let Value::Object(mut fields) = crate::method::without_nulls(value) else {
-        return Err(InvalidInput::new("payment_link", "a JSON object"));
-    };
+    let mut fields = checked("payment_link", json, LINK)?.without_nulls();
     let fields = &mut fields;
-    let details = take::<Map<String, Value>>(fields, "transaction_details")?.unwrap_or_default();
-    let text = |name: &str| details.get(name).and_then(Value::as_str).map(str::to_owned);
-    let order_id = OrderId::new(text("order_id").unwrap_or_default()).map_err(|error| {
+    let mut details = fields
+        .object("transaction_details")
+        .ok_or_else(|| InvalidInput::new("transaction_details", "a JSON object"))?;
+    let order_id = OrderId::new(details.text("order_id").unwrap_or_default());
+    let order_id = order_id.map_err(|error| {
         InvalidInput::new("transaction_details.order_id", error.expected().to_owned())
     })?;
-    let amount = amount(fields, details.get("gross_amount").and_then(Value::as_u64))?;
+    let amount = amount(fields, details.rupiah("gross_amount"))?;
     let mut contents = Contents::new(order_id, amount);
-    contents.payment_link_id = text("payment_link_id");
-    contents.usage_limit = take(fields, "usage_limit")?.unwrap_or(1);
-    contents.customer_required = take(fields, "customer_required")?;
-    contents.customer_details = take::<CustomerDetails>(fields, "customer_details")?;
-    let items = take::<Vec<ItemDetails>>(fields, "item_details")?;
-    contents.item_details = items.unwrap_or_default();
+    contents.payment_link_id = details.text("payment_link_id");
+    contents.usage_limit = fields.count("usage_limit").unwrap_or(1);
+    contents.customer_required = fields.truth("customer_required");
+    contents.customer_details = fields.object("customer_details").map(CustomerDetails::read);
+    contents.item_details = items(fields);
     contents.expiry = Expiry::take(fields, "expiry")?;
-    let mut fields = Fields::new(std::mem::take(fields));
     contents.enabled_payments = fields.words("enabled_payments");
     contents.title = fields.text("title");
     let card = fields.object("credit_card").map(CardOptions::read);
     contents.credit_card = card.transpose()?;
     contents.callbacks = fields.object("callbacks").map(Callbacks::read);
-    contents.virtual_accounts = VirtualAccounts::take(&mut fields);
+    contents.virtual_accounts = VirtualAccounts::take(fields);
     contents.custom_field1 = fields.text("custom_field1");
     contents.custom_field2 = fields.text("custom_field2");
     contents.custom_field3 = fields.text("custom_field3");
-    contents.extra = fields.rest();
+    contents.extra = fields.take_rest();
     Ok(contents)
 }
 
-fn amount(fields: &mut Map<String, Value>, gross: Option<u64>) -> Result<Amount, InvalidInput> {
-    let kind = take::<String>(fields, "payment_link_type")?;
-    let dynamic = take::<Map<String, Value>>(fields, "dynamic_amount")?;
+fn amount(fields: &mut Fields, gross: Option<Rupiah>) -> Result<Amount, InvalidInput> {
+    let kind = fields.text("payment_link_type");
+    let dynamic = fields.object("dynamic_amount");
     match kind.as_deref() {
         None | Some("FIXED_AMOUNT") if dynamic.is_some() => {
             let expected = "nothing: only a link of the type DYNAMIC_AMOUNT has such bounds";
             Err(InvalidInput::new("dynamic_amount", expected))
         }
-        None | Some("FIXED_AMOUNT") => gross.map(Rupiah::new).map(Amount::Fixed).ok_or_else(|| {
+        None | Some("FIXED_AMOUNT") => gross.map(Amount::Fixed).ok_or_else(|| {
             let expected = "whole rupiah, for a link of a fixed amount";
             InvalidInput::new("transaction_details.gross_amount", expected)
         }),
         Some("DYNAMIC_AMOUNT") => {
-            let bounds = dynamic.unwrap_or_default();
-            let bound = |name| bounds.get(name).and_then(Value::as_u64).map(Rupiah::new);
+            let mut bounds = dynamic.unwrap_or_default();
+            let mut bound = |name| bounds.rupiah(name);
             Ok(Amount::Dynamic {
                 min: bound("min_amount"),
                 max: bound("max_amount"),

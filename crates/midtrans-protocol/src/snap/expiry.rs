@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use serde_json::{Map, Value};
 
 use crate::InvalidInput;
-use crate::charge::read::take;
 use crate::charge::{CustomExpiry, ExpiryUnit, join};
+use crate::fields::Fields;
 use crate::time::WibTime;
 
 /// The time for which a page of Snap, a payment link or its payment stays open. ([Expire a Snap
@@ -90,23 +89,22 @@ impl Expiry {
     /// Takes an expiry out of a request's JSON. The unit may be a plural, as in the gateway's
     /// samples.
     pub(crate) fn take(
-        fields: &mut Map<String, Value>,
+        fields: &mut Fields,
         path: &'static str,
     ) -> Result<Option<Self>, InvalidInput> {
-        let Some(wire) = take::<Map<String, Value>>(fields, path)? else {
+        let Some(mut wire) = fields.object(path) else {
             return Ok(None);
         };
-        let word = wire.get("unit").and_then(Value::as_str).unwrap_or_default();
-        let unit = ExpiryUnit::from_word(word)
+        let word = wire.text("unit").unwrap_or_default();
+        let unit = ExpiryUnit::from_word(&word)
             .or_else(|| ExpiryUnit::from_word(word.strip_suffix('s')?))
             .ok_or_else(|| InvalidInput::new(join(path, "unit"), "minute, hour or day"))?;
-        let duration = wire.get("duration").and_then(Value::as_u64);
-        let duration = duration.unwrap_or_default();
-        let expiry = Self::checked(path, u32::try_from(duration).unwrap_or(u32::MAX), unit)?;
-        match wire.get("start_time").and_then(Value::as_str) {
+        let duration = wire.count("duration").unwrap_or_default();
+        let expiry = Self::checked(path, duration, unit)?;
+        match wire.text("start_time") {
             None => Ok(Some(expiry)),
             Some(time) => {
-                let time = WibTime::from_iso(time).map_err(|error| {
+                let time = WibTime::from_iso(&time).map_err(|error| {
                     InvalidInput::new(join(path, "start_time"), error.expected().to_owned())
                 })?;
                 Ok(Some(expiry.starting(time)))

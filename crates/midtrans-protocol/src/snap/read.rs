@@ -8,12 +8,12 @@ use super::{
     Callback, Callbacks, CardOptions, Checkout, CstoreTexts, Expiry, GopayOptions, MandiriBill,
     Recurring, VA_FIELDS, VirtualAccounts,
 };
-use crate::charge::read::{check_numbers, order_by, parsed, take};
+use crate::charge::read::{checked, items, order_by, sellers};
 use crate::charge::shape::{CUSTOMER, ITEM, SELLER, TRANSACTION};
-use crate::charge::{Field, SellerDetails, Shape, check_shape};
+use crate::charge::{Field, Shape};
 use crate::fields::Fields;
 use crate::time::WibTime;
-use crate::{CustomerDetails, InvalidInput, ItemDetails, OrderId, TransactionDetails};
+use crate::{CustomerDetails, InvalidInput, OrderId, TransactionDetails};
 
 pub(crate) const EXPIRY: &[Field] = &[
     Field::optional("start_time", Shape::Text),
@@ -70,26 +70,19 @@ fn is_required_word(value: &Value) -> bool {
 }
 
 pub(super) fn checkout(json: &str) -> Result<Checkout, InvalidInput> {
-    let value = parsed("checkout", json)?;
-    check_shape("", &value, CHECKOUT)?;
-    check_numbers("", &value)?;
-    let Value::Object(mut fields) = crate::method::without_nulls(value) else {
-        return Err(InvalidInput::new("checkout", "a JSON object"));
-    };
+    let mut fields = checked("checkout", json, CHECKOUT)?.without_nulls();
     let fields = &mut fields;
     let order = order_by(fields, OrderId::on_snap, TransactionDetails::on_snap)?;
     let mut checkout = Checkout::new(order);
-    checkout.item_details = take::<Vec<ItemDetails>>(fields, "item_details")?.unwrap_or_default();
-    checkout.customer_details = take::<CustomerDetails>(fields, "customer_details")?;
-    let sellers = take::<Vec<SellerDetails>>(fields, "seller_details")?;
-    checkout.seller_details = sellers.unwrap_or_default();
+    checkout.item_details = items(fields);
+    checkout.customer_details = fields.object("customer_details").map(CustomerDetails::read);
+    checkout.seller_details = sellers(fields);
     checkout.expiry = Expiry::take(fields, "expiry")?;
     checkout.page_expiry = Expiry::take(fields, "page_expiry")?;
-    let mut fields = Fields::new(std::mem::take(fields));
     checkout.enabled_payments = fields.words("enabled_payments");
     let card = fields.object("credit_card").map(CardOptions::read);
     checkout.credit_card = card.transpose()?;
-    checkout.virtual_accounts = VirtualAccounts::take(&mut fields);
+    checkout.virtual_accounts = VirtualAccounts::take(fields);
     checkout.echannel = fields.object("echannel").map(MandiriBill::read);
     checkout.gopay = fields.object("gopay").map(GopayOptions::read);
     checkout.shopeepay = fields.object("shopeepay").map(Callback::read);
@@ -102,7 +95,7 @@ pub(super) fn checkout(json: &str) -> Result<Checkout, InvalidInput> {
     checkout.custom_field1 = fields.text("custom_field1");
     checkout.custom_field2 = fields.text("custom_field2");
     checkout.custom_field3 = fields.text("custom_field3");
-    checkout.extra = fields.rest();
+    checkout.extra = fields.take_rest();
     Ok(checkout)
 }
 

@@ -5,18 +5,18 @@
 use std::time::Duration;
 
 use http::{Method, Request, StatusCode};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{
     Contents, IntervalUnit, RetrySchedule, RetryUnit, Schedule, Subscription, SubscriptionToken,
 };
 use crate::account::Host;
-use crate::charge::read::{check_numbers, parsed, take};
+use crate::charge::read::checked;
 use crate::charge::shape::CUSTOMER;
-use crate::charge::{Field, Shape, check_shape};
+use crate::charge::{Field, Shape};
 use crate::fields::Fields;
-use crate::json::to_json;
 use crate::money::whole_rupiah;
+use crate::of_contents::of_contents;
 use crate::operation::{Operation, Replay};
 use crate::pay_account::AccountId;
 use crate::reply::{ReplyError, answers};
@@ -24,7 +24,8 @@ use crate::time::WibTime;
 use crate::{CustomerDetails, Environment, InvalidInput, Merchant};
 
 /// Makes a subscription. A value of this type has passed every check that can be made before
-/// sending.
+/// sending. In the JSON that [`from_json`](Self::from_json) reads, the amount may be a text or a
+/// number.
 ///
 /// ```
 /// use midtrans_protocol::Rupiah;
@@ -45,37 +46,7 @@ use crate::{CustomerDetails, Environment, InvalidInput, Merchant};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Create(Contents);
 
-impl Create {
-    /// Checks the contents of a subscription.
-    ///
-    /// # Errors
-    /// [`InvalidInput`] names every field of which it is known beforehand that the gateway would
-    /// refuse it.
-    pub fn new(contents: Contents) -> Result<Self, InvalidInput> {
-        contents.check().map(|()| Self(contents))
-    }
-
-    /// Reads a subscription from the JSON that the gateway documents, with all local checks. The
-    /// amount may be a text or a number.
-    ///
-    /// # Errors
-    /// [`InvalidInput`] names the first field that is missing or wrong, and never shows its value.
-    pub fn from_json(json: &str) -> Result<Self, InvalidInput> {
-        Self::new(read(json)?)
-    }
-
-    /// The JSON that is sent.
-    #[must_use]
-    pub fn to_json(&self) -> Vec<u8> {
-        to_json(&self.0)
-    }
-
-    /// The contents of the subscription.
-    #[must_use]
-    pub const fn contents(&self) -> &Contents {
-        &self.0
-    }
-}
+of_contents!(Create, "a subscription", read);
 
 impl Operation for Create {
     type Account = Merchant;
@@ -173,23 +144,17 @@ const SUBSCRIPTION: &[Field] = &[
 ];
 
 fn read(json: &str) -> Result<Contents, InvalidInput> {
-    let value = parsed("subscription", json)?;
-    check_shape("", &value, SUBSCRIPTION)?;
-    check_numbers("", &value)?;
-    let Value::Object(mut fields) = value else {
-        return Err(InvalidInput::new("subscription", "a JSON object"));
-    };
+    let mut fields = checked("subscription", json, SUBSCRIPTION)?;
     let fields = &mut fields;
-    let text = |fields: &mut Map<String, Value>, name| take::<String>(fields, name);
-    let name = text(fields, "name")?.unwrap_or_default();
-    let amount = fields.remove("amount").as_ref().and_then(amount_of);
-    if text(fields, "currency")?.as_deref() != Some("IDR") {
+    let name = fields.text("name").unwrap_or_default();
+    let amount = fields.value("amount").as_ref().and_then(amount_of);
+    if fields.text("currency").as_deref() != Some("IDR") {
         return Err(InvalidInput::new("currency", "IDR"));
     }
-    let payment_type = text(fields, "payment_type")?;
-    let token = SubscriptionToken::new(text(fields, "token")?.unwrap_or_default())?;
-    let account = take::<Map<String, Value>>(fields, "gopay")?;
-    let account = account.and_then(|gopay| Fields::new(gopay).text("account_id"));
+    let payment_type = fields.text("payment_type");
+    let token = SubscriptionToken::new(fields.text("token").unwrap_or_default())?;
+    let account = fields.object("gopay");
+    let account = account.and_then(|mut gopay| gopay.text("account_id"));
     let schedule = schedule(fields)?;
     let mut contents = Contents::card(name, amount.unwrap_or_default(), token, schedule);
     contents.account_id = match (payment_type.as_deref(), account) {
@@ -206,20 +171,21 @@ fn read(json: &str) -> Result<Contents, InvalidInput> {
             return Err(InvalidInput::new("payment_type", expected));
         }
     };
-    contents.retry_schedule = retries(fields)?;
-    contents.metadata = take(fields, "metadata")?;
-    contents.customer_details = take::<CustomerDetails>(fields, "customer_details")?;
-    contents.extra = std::mem::take(fields);
+    contents.retry_schedule = fields.object("retry_schedule").map(retries);
+    contents.metadata = fields.map("metadata");
+    contents.customer_details = fields.object("customer_details").map(CustomerDetails::read);
+    contents.extra = fields.take_rest();
     Ok(contents)
 }
 
-fn schedule(fields: &mut Map<String, Value>) -> Result<Schedule, InvalidInput> {
-    let wire = take::<Map<String, Value>>(fields, "schedule")?.unwrap_or_default();
-    let unit = IntervalUnit::from(word(&wire));
-    let mut schedule = Schedule::every(count(&wire, "interval").unwrap_or_default(), unit);
-    schedule.max_interval = count(&wire, "max_interval");
-    if let Some(time) = wire.get("start_time").and_then(Value::as_str) {
-        let time = WibTime::from_iso(time).map_err(|error| {
+fn schedule(fields: &mut Fields) -> Result<Schedule, InvalidInput> {
+    let mut wire = fields.object("schedule").unwrap_or_default();
+    let unit = IntervalUnit::from(&*wire.text("interval_unit").unwrap_or_default());
+    let interval = wire.count("interval").unwrap_or_default();
+    let mut schedule = Schedule::every(interval, unit);
+    schedule.max_interval = wire.count("max_interval");
+    if let Some(time) = wire.text("start_time") {
+        let time = WibTime::from_iso(&time).map_err(|error| {
             InvalidInput::new("schedule.start_time", error.expected().to_owned())
         })?;
         schedule.start_time = Some(time);
@@ -227,20 +193,9 @@ fn schedule(fields: &mut Map<String, Value>) -> Result<Schedule, InvalidInput> {
     Ok(schedule)
 }
 
-fn retries(fields: &mut Map<String, Value>) -> Result<Option<RetrySchedule>, InvalidInput> {
-    let wire = take::<Map<String, Value>>(fields, "retry_schedule")?;
-    Ok(wire.map(|wire| {
-        let number = |name| count(&wire, name).unwrap_or_default();
-        let unit = RetryUnit::from(word(&wire));
-        RetrySchedule::new(number("interval"), unit, number("max_interval"))
-    }))
-}
-
-fn word(wire: &Map<String, Value>) -> &str {
-    let unit = wire.get("interval_unit");
-    unit.and_then(Value::as_str).unwrap_or_default()
-}
-
-fn count(wire: &Map<String, Value>, name: &str) -> Option<u32> {
-    wire.get(name).and_then(count_of)
+fn retries(mut wire: Fields) -> RetrySchedule {
+    let unit = RetryUnit::from(&*wire.text("interval_unit").unwrap_or_default());
+    let interval = wire.count("interval").unwrap_or_default();
+    let max_interval = wire.count("max_interval").unwrap_or_default();
+    RetrySchedule::new(interval, unit, max_interval)
 }

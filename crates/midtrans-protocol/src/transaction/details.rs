@@ -1,8 +1,8 @@
 //! The gateway's fields about a payment, in a notification or in a reply.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -10,7 +10,7 @@ use crate::card::CardDetails;
 use crate::method::PaymentType;
 use crate::money::{WireAmount, whole_rupiah};
 use crate::notification::head::Head;
-use crate::raw::{RawBody, received_text};
+use crate::raw::RawBody;
 use crate::time::WibTime;
 use crate::transaction::{FraudStatus, TransactionStatus};
 use crate::{Rupiah, raw};
@@ -134,10 +134,8 @@ impl Details {
     #[must_use]
     pub fn refunds(&self) -> Vec<RefundDetails> {
         let entries: Vec<Box<RawValue>> = self.raw.field("refunds").unwrap_or_default();
-        entries
-            .iter()
-            .map(|entry| serde_json::from_str(entry.get()).unwrap_or_default())
-            .collect()
+        let refunds = entries.iter().map(|entry| RefundDetails::read(entry));
+        refunds.map(Option::unwrap_or_default).collect()
     }
 
     /// The amount refunded so far: the reported total, or else the sum of the single refunds.
@@ -203,15 +201,17 @@ impl Details {
     /// `None` where neither is present, and also where the two differ or one cannot be read.
     #[must_use]
     pub fn gross_amount_info(&self) -> Option<GrossAmountInfo> {
-        let read = |info: &RawValue| serde_json::from_str::<GrossAmountInfo>(info.get()).ok();
         let within = self.at(&["metadata", "extra_info", "gross_amount_info"]);
         let beside = self.at(&["extra_info", "gross_amount_info"]);
         match (within, beside) {
             (Some(within), Some(beside)) => {
-                let (within, beside) = (read(within)?, read(beside)?);
+                let (within, beside) = (
+                    GrossAmountInfo::read(within)?,
+                    GrossAmountInfo::read(beside)?,
+                );
                 within.agrees_with(&beside).then_some(within)
             }
-            _ => within.or(beside).and_then(read),
+            _ => within.or(beside).and_then(GrossAmountInfo::read),
         }
     }
 
@@ -249,37 +249,68 @@ impl fmt::Debug for Details {
     }
 }
 
+/// A string's content or a number's own text. Anything else counts as absent, so that one
+/// unexpected field does not make the others unreadable.
+fn text(value: Option<&RawValue>) -> Option<String> {
+    raw::scalar_text(value?).map(Cow::into_owned)
+}
+
 /// One refund or chargeback. ([Refund](https://docs.midtrans.com/reference/refund-transaction))
-#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RefundDetails {
     /// The gateway's number of it, up to 18 digits.
-    #[serde(default, deserialize_with = "received_text")]
     pub refund_chargeback_id: Option<String>,
     /// The gateway's newer id of it.
-    #[serde(default, deserialize_with = "received_text")]
     pub refund_chargeback_uuid: Option<String>,
     /// The key that the merchant gave it.
-    #[serde(default, deserialize_with = "received_text")]
     pub refund_key: Option<String>,
     /// The amount as written.
-    #[serde(default, deserialize_with = "received_text")]
     pub refund_amount: Option<String>,
     /// `online` or `offline`.
-    #[serde(default, deserialize_with = "received_text")]
     pub refund_method: Option<String>,
     /// The reason; may be empty.
-    #[serde(default, deserialize_with = "received_text")]
     pub reason: Option<String>,
     /// The time of the request, as written.
-    #[serde(default, deserialize_with = "received_text")]
     pub created_at: Option<String>,
     /// The time at which the money moved, as written; absent in the first of the two notifications.
-    #[serde(default, deserialize_with = "received_text")]
     pub bank_confirmed_at: Option<String>,
 }
 
 impl RefundDetails {
+    fn read(refund: &RawValue) -> Option<Self> {
+        let fields = [
+            "refund_chargeback_id",
+            "refund_chargeback_uuid",
+            "refund_key",
+            "refund_amount",
+            "refund_method",
+            "reason",
+            "created_at",
+            "bank_confirmed_at",
+        ];
+        let [
+            id,
+            uuid,
+            key,
+            amount,
+            method,
+            reason,
+            created_at,
+            confirmed_at,
+        ] = raw::pick(refund.get(), fields)?.map(text);
+        Some(Self {
+            refund_chargeback_id: id,
+            refund_chargeback_uuid: uuid,
+            refund_key: key,
+            refund_amount: amount,
+            refund_method: method,
+            reason,
+            created_at,
+            bank_confirmed_at: confirmed_at,
+        })
+    }
+
     /// The amount in whole rupiah.
     #[must_use]
     pub fn amount(&self) -> Option<Rupiah> {
@@ -300,21 +331,32 @@ impl fmt::Debug for RefundDetails {
 }
 
 /// The price and the fee where the gateway adds its fee by itself ("Automatic Fee Imposition").
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GrossAmountInfo {
     /// The amount that the merchant charged.
-    #[serde(default, deserialize_with = "received_text")]
     pub original_amount: Option<String>,
     /// The amount that the customer pays; equals the `gross_amount` of the message itself.
-    #[serde(default, deserialize_with = "received_text")]
     pub gross_amount: Option<String>,
     /// The difference.
-    #[serde(default, deserialize_with = "received_text")]
     pub customer_imposed_payment_fee: Option<String>,
 }
 
 impl GrossAmountInfo {
+    fn read(info: &RawValue) -> Option<Self> {
+        let fields = [
+            "original_amount",
+            "gross_amount",
+            "customer_imposed_payment_fee",
+        ];
+        let [original_amount, gross_amount, fee] = raw::pick(info.get(), fields)?.map(text);
+        Some(Self {
+            original_amount,
+            gross_amount,
+            customer_imposed_payment_fee: fee,
+        })
+    }
+
     /// The amount that the merchant charged, in whole rupiah.
     #[must_use]
     pub fn original(&self) -> Option<Rupiah> {

@@ -114,6 +114,28 @@ fn a_customer_who_was_denied_and_tries_again_on_the_page_has_paid() {
 }
 
 #[test]
+fn a_second_try_whose_notification_was_lost_is_found_while_the_page_is_open_and_not_asked_for_after()
+ {
+    for second in [true, false] {
+        let mut walk = walk();
+        let start = walk.now;
+        walk.happens("t-1", "deny", "");
+        walk.notified("202", "t-1");
+        walk.check();
+        if second {
+            walk.happens("t-2", "settlement", "");
+        }
+        walk.check_when_due(40);
+        let paid = walk.words().last().is_some_and(|word| word == "paid");
+        assert_eq!(paid, second, "{:?}", walk.words());
+        assert_eq!((walk.record.check_at, walk.review()), (None, ""));
+        let asked_for = walk.now.duration_since(start).unwrap_or_default().as_secs();
+        assert!(asked_for <= 5 * HOUR, "{asked_for}");
+        assert!(second || asked_for >= 3 * HOUR + ARRIVES, "{asked_for}");
+    }
+}
+
+#[test]
 fn what_was_told_as_not_charged_is_told_as_paid_when_money_comes_after_all() {
     let mut walk = walk();
     walk.check_when_due(200);

@@ -3,23 +3,16 @@
 //! By hand and not by a derive: a derived reader of this many fields costs a fifth of the crate's
 //! build time, for everyone.
 
-use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value};
 
 use super::words::as_truth;
 use super::{CreditCard, DynamicDescriptor, FullPan, GooglePayToken};
 use crate::card::{CardExpiry, CardNumber, CardToken, SecurityCode};
-
-impl<'de> Deserialize<'de> for CreditCard {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let fields = Map::deserialize(deserializer)?;
-        read(fields).ok_or_else(|| de::Error::custom("expected the fields of a card charge"))
-    }
-}
+use crate::fields::Fields;
 
 /// The object, if each of its fields has the documented shape; null is absent.
-fn read(mut fields: Map<String, Value>) -> Option<CreditCard> {
-    let mut take = |name: &str| fields.remove(name);
+pub(super) fn read(mut fields: Fields) -> Option<CreditCard> {
+    let mut take = |name: &str| fields.value(name);
     let card = CreditCard {
         token_id: each(take("token_id"), |value| CardToken::new(text(value)?).ok())?,
         card: each(take("card"), full_pan)?,
@@ -42,7 +35,7 @@ fn read(mut fields: Map<String, Value>) -> Option<CreditCard> {
         extra: Map::new(),
     };
     Some(CreditCard {
-        extra: fields,
+        extra: fields.rest(),
         ..card
     })
 }
