@@ -40,6 +40,11 @@ impl About<'_> {
         }
     }
 
+    /// A payment of the Core API, which may also be one on a page of Snap.
+    const fn is_about_payment(&self) -> bool {
+        self.product.is_none() && self.ask.is_some()
+    }
+
     fn and_ask(&self, failure: Failure) -> Failure {
         match self.ask {
             Some(ask) => failure.next(ask),
@@ -171,11 +176,12 @@ fn advised(
             .next(format!("check that the {key} is the one of {}", account.environment_name()))
             .next(context.command("doctor")),
         402 => failure.next("have this payment method activated for the account, in the dashboard"),
-        404 if refusal.is_not_found() && about.product.is_none() && about.replay == Replay::Safe => {
-            failure
-                .next("check the id; a charge that is unknown here did not happen and may be sent again")
-                .next("an order on a page of Snap is unknown until the customer chooses a method: no method is chosen yet, which is not \"not charged\", because the page can still be paid; midtrans snap cancel TOKEN ends it")
-        }
+        404 if refusal.is_not_found() && about.is_about_payment() => failure
+            .next(match about.replay {
+                Replay::Safe => "check the id; a charge that is unknown here did not happen and may be sent again",
+                _ => "check the id and the environment",
+            })
+            .next(ON_A_PAGE),
         404 if refusal.is_not_found() => failure.next("check the id and the environment"),
         404 => failure.next("something before the gateway answered: check the environment's URL"),
         406 => about.and_ask(failure.next("it is used up: take another one, or see what became of it")),
@@ -186,3 +192,6 @@ fn advised(
         _ => failure.next("change what the gateway names above, then try again"),
     }
 }
+
+/// What a 404 of the Core API leaves open.
+const ON_A_PAGE: &str = "an order on a page of Snap is unknown until the customer chooses a method: no method is chosen yet, which is not \"not charged\", because the page can still be paid; midtrans snap cancel TOKEN ends it";

@@ -241,6 +241,30 @@ fn an_order_on_a_page_without_a_method_is_not_called_not_charged() {
         "no method is chosen yet, which is not \"not charged\", because the page can still be paid",
     ];
     program.line("status order-1 --amount 40000").says(1, &told);
+    for line in [
+        "cancel order-1",
+        "expire order-1",
+        "refund order-1 --refund-key r1",
+        "capture order-1",
+    ] {
+        program.line(line).says(
+            1,
+            &[
+                "404",
+                "no method is chosen yet, which is not \"not charged\"",
+            ],
+        );
+    }
+    for line in ["pay order-1", "decline order-1", "open order-1"] {
+        program.line(line).says(
+            1,
+            &["next: an order on a page of Snap has none until a method is chosen"],
+        );
+    }
+    // A card is no order.
+    let bin = json!({"status_code": "404", "status_message": "unknown"});
+    let (ran, _) = asked(&["card", "bin", "48111111"], "200 OK", &bin);
+    assert!(!ran.says(1, &["404"]).err.contains("Snap"));
     let json = program.line("status order-1 --json").says(1, &[]).json();
     let next = json["next"][1].as_str().unwrap();
     assert!(next.contains("no method is chosen yet"), "{next}");
