@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::channel::{self, Channel};
 use super::session::Session;
 use crate::gateway::charge::Source;
-use crate::gateway::customer::Checkout;
+use crate::gateway::customer::{Checkout, PageOwner};
 use crate::gateway::number::{price, whole};
 use crate::gateway::payment::Item;
 use crate::gateway::reference::Reference;
@@ -162,7 +162,9 @@ impl Gateway {
         Ok(id)
     }
 
-    /// The customer acts on the page of the method that was chosen.
+    /// The customer acts on Snap's page for the method that was chosen. The browser stays there
+    /// ([`FinishRedirect::Stays`]) until [`snap_return`](Self::snap_return), unless the customer
+    /// never comes back.
     pub fn snap_act(
         &mut self,
         token: &str,
@@ -171,7 +173,7 @@ impl Gateway {
     ) -> Option<FinishRedirect> {
         let number = self.shelves.sessions.of_token(token)?;
         let id = self.shelves.sessions[number].transactions.last()?.clone();
-        self.choose(&id, choice, now)
+        self.act(Reference::Id(&id), choice, PageOwner::Snap, now)
     }
 
     /// The latest transaction of a session.
