@@ -13,10 +13,10 @@ use serde_json::Value;
 
 use super::channel::{self, Channel};
 use super::session::Session;
-use crate::gateway::charge::Source;
+use crate::gateway::charge::{Origin, Source};
 use crate::gateway::customer::{Checkout, PageOwner};
 use crate::gateway::number::{price, whole};
-use crate::gateway::payment::Item;
+use crate::gateway::payment::{Item, Parent};
 use crate::gateway::reference::Reference;
 use crate::gateway::refusal::Refusal;
 use crate::gateway::{Accounts, Choice, FinishRedirect, Gateway};
@@ -147,8 +147,13 @@ impl Gateway {
         now: WibTime,
     ) -> Result<String, NotOffered> {
         let request = Request::new(charge.to_string().into_bytes());
-        let targets = self.shelves.sessions[number].targets.clone();
-        self.charge_from(Source::Snap, &request, targets, now)
+        let session = &self.shelves.sessions[number];
+        let origin = Origin {
+            source: Source::Snap,
+            targets: session.targets.clone(),
+            parent: session.link.clone().map(Parent::PaymentLink),
+        };
+        self.charge_from(origin, &request, now)
             .map_err(|refusal| NotOffered(sentences(&refusal)))?;
         let id = self
             .ledger
