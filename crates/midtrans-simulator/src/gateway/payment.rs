@@ -46,6 +46,15 @@ pub(super) struct Targets {
     pub(super) replace: Vec<String>,
 }
 
+/// The record that a transaction was made for, which its notifications name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Parent {
+    /// A payment link, by its own id.
+    PaymentLink(String),
+    /// A subscription, by its id.
+    Subscription(String),
+}
+
 /// The word of the fraud detection about a transaction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Fraud {
@@ -80,6 +89,8 @@ pub(super) struct Payment {
     pub(super) custom_fields: [Option<String>; 3],
     pub(super) metadata: Option<Value>,
     pub(super) targets: Targets,
+    #[serde(default)]
+    pub(super) parent: Option<Parent>,
     #[serde(with = "row::time")]
     pub(super) made: WibTime,
     #[serde(with = "row::time")]
@@ -126,6 +137,7 @@ impl Payment {
             custom_fields: Default::default(),
             metadata: None,
             targets: Targets::default(),
+            parent: None,
             made,
             expires: opening.expires.unwrap_or(expires),
             captured: is(&TransactionStatus::Capture).then_some(made),

@@ -10,7 +10,7 @@ use midtrans_protocol::transaction::TransactionStatus;
 use super::action::Action;
 use super::body::Body;
 use super::keys::{self, Added, CHARGED, DIRECTLY_REFUNDED, Keys, NOTIFIED, REFUNDED, STATUS};
-use super::payment::{Payment, Refunded};
+use super::payment::{Parent, Payment, Refunded};
 use super::settings::Settings;
 
 /// The answer to a charge.
@@ -305,6 +305,11 @@ impl<'a> Text<'a> {
             "custom_field1" => body.maybe_text(key, custom(0)),
             "custom_field2" => body.maybe_text(key, custom(1)),
             "custom_field3" => body.maybe_text(key, custom(2)),
+            "payment_link_id" | "subscription_id" => match (&payment.parent, key) {
+                (Some(Parent::PaymentLink(id)), "payment_link_id")
+                | (Some(Parent::Subscription(id)), "subscription_id") => body.text(key, id),
+                _ => body,
+            },
             "metadata" => body.maybe_json(key, payment.metadata.as_ref()),
             "refund_amount" | "refunds" if payment.refunds.is_empty() => body,
             "refund_amount" => body.text(key, WireAmount::of(payment.refunded()).as_str()),

@@ -15,6 +15,7 @@ pub(crate) enum UrlSetting {
 
 impl UrlSetting {
     /// All of them, in the order in which they are shown.
+    #[cfg(feature = "console")]
     pub(crate) const ALL: [Self; 6] = [
         Self::Finish,
         Self::Unfinish,
@@ -46,6 +47,7 @@ impl UrlSetting {
 }
 
 impl Settings {
+    #[cfg(feature = "console")]
     pub(crate) const fn url_of(&self, setting: UrlSetting) -> &Option<String> {
         match setting {
             UrlSetting::Finish => &self.finish_url,

@@ -13,10 +13,10 @@ use serde_json::Value;
 
 use super::channel::{self, Channel};
 use super::session::Session;
-use crate::gateway::charge::Source;
-use crate::gateway::customer::Checkout;
+use crate::gateway::charge::{Origin, Source};
+use crate::gateway::customer::{Checkout, PageOwner};
 use crate::gateway::number::{price, whole};
-use crate::gateway::payment::Item;
+use crate::gateway::payment::{Item, Parent};
 use crate::gateway::reference::Reference;
 use crate::gateway::refusal::Refusal;
 use crate::gateway::{Accounts, Choice, FinishRedirect, Gateway};
@@ -147,8 +147,13 @@ impl Gateway {
         now: WibTime,
     ) -> Result<String, NotOffered> {
         let request = Request::new(charge.to_string().into_bytes());
-        let targets = self.shelves.sessions[number].targets.clone();
-        self.charge_from(Source::Snap, &request, targets, now)
+        let session = &self.shelves.sessions[number];
+        let origin = Origin {
+            source: Source::Snap,
+            targets: session.targets.clone(),
+            parent: session.link.clone().map(Parent::PaymentLink),
+        };
+        self.charge_from(origin, &request, now)
             .map_err(|refusal| NotOffered(sentences(&refusal)))?;
         let id = self
             .ledger
@@ -162,7 +167,9 @@ impl Gateway {
         Ok(id)
     }
 
-    /// The customer acts on the page of the method that was chosen.
+    /// The customer acts on Snap's page for the method that was chosen. The browser stays there
+    /// ([`FinishRedirect::Stays`]) until [`snap_return`](Self::snap_return), unless the customer
+    /// never comes back.
     pub fn snap_act(
         &mut self,
         token: &str,
@@ -171,7 +178,7 @@ impl Gateway {
     ) -> Option<FinishRedirect> {
         let number = self.shelves.sessions.of_token(token)?;
         let id = self.shelves.sessions[number].transactions.last()?.clone();
-        self.choose(&id, choice, now)
+        self.act(Reference::Id(&id), choice, PageOwner::Snap, now)
     }
 
     /// The latest transaction of a session.
