@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::Gateway;
 use super::card::mask;
 use super::fault::{Fault, Place};
-use super::method::{Finish, Reaction, own_page_of};
+use super::method::{Finish, Reaction};
+use super::page_address;
 use super::pay_page::PayPage;
 use super::payment::{Item, Payment};
 use super::reference::Reference;
@@ -258,7 +259,7 @@ impl Gateway {
         match choice {
             Choice::Approve if is_declined => Some(TransactionStatus::Deny),
             Choice::Approve => match self.reaction(index) {
-                Reaction::Asks => Some(TransactionStatus::Settlement),
+                Reaction::Asks => Some(self.ledger[index].approved_status()),
                 Reaction::Declines => Some(TransactionStatus::Deny),
                 Reaction::Silent => None,
             },
@@ -299,8 +300,8 @@ impl Gateway {
         let payment = &self.ledger[self.by_reference(reference)?];
         Some(match reference {
             // What is typed or scanned leads to no wallet's link.
-            Reference::Number(_) => own_page_of(&payment.id),
-            _ => payment.method.page_of(&payment.id, &self.settings),
+            Reference::Number(_) => page_address::OWN.of(&payment.id),
+            _ => payment.method.page_of(payment, &self.settings),
         })
     }
 

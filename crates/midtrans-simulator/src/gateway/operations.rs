@@ -97,7 +97,7 @@ impl Gateway {
                 return Err(Refusal::DuplicateOrder);
             }
         }
-        let linked = self.open_linked(&charge.json, charge.amount)?;
+        let linked = self.open_linked(&charge, now)?;
         let method = charge.method;
         let id = method.transaction_id(&mut self.ids, now);
         let mut desk = Desk {
@@ -250,7 +250,9 @@ impl Gateway {
         refund: Refunded,
         now: WibTime,
     ) -> Result<(), IllegalTransition> {
+        let amount = refund.amount;
         self.ledger.refund(index, refund)?;
+        self.refund_wallet(index, amount);
         self.report(index, now);
         Ok(())
     }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::card::CardPayment;
+use super::method::gopay::PRE_AUTH;
 use super::method::{Instructions, Opening, Played};
 use super::pay_page::PayPage;
 use super::row;
@@ -170,6 +171,27 @@ impl Payment {
     /// is then used up.
     pub(super) fn was_paid(&self) -> bool {
         self.settled.is_some() || self.status == TransactionStatus::Capture
+    }
+
+    /// Returns true for a charge of a linked account that only reserves the money.
+    pub(super) fn is_pre_auth(&self) -> bool {
+        self.instructions.contains_key(PRE_AUTH)
+    }
+
+    /// The status that the customer's approval leads to.
+    pub(super) fn approved_status(&self) -> TransactionStatus {
+        match self.is_pre_auth() {
+            true => TransactionStatus::Authorize,
+            false => TransactionStatus::Settlement,
+        }
+    }
+
+    /// The status that a capture of the reserved money leads to: a wallet's is settled at once.
+    pub(super) const fn captured_status(&self) -> TransactionStatus {
+        match self.card {
+            Some(_) => TransactionStatus::Capture,
+            None => TransactionStatus::Settlement,
+        }
     }
 
     /// The `status_message` of the charge.

@@ -42,6 +42,7 @@ mod ids;
 mod in_process;
 mod invoices;
 mod lifecycle;
+mod linked_charges;
 mod load;
 #[cfg(feature = "state")]
 mod losses;
@@ -69,6 +70,7 @@ mod server;
 mod shapes;
 mod snap;
 mod snap_cards;
+mod snap_gopay;
 mod snap_page;
 mod snap_preferences;
 mod snap_returns;

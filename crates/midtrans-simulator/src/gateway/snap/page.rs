@@ -16,6 +16,7 @@ use super::session::Session;
 use crate::gateway::charge::{Origin, Source};
 use crate::gateway::customer::{Checkout, PageOwner};
 use crate::gateway::number::{price, whole};
+use crate::gateway::pay_accounts::LinkPage;
 use crate::gateway::payment::{Item, Parent};
 use crate::gateway::reference::Reference;
 use crate::gateway::refusal::Refusal;
@@ -50,6 +51,8 @@ pub enum SnapState {
         /// True if an attempt was refused before.
         was_denied: bool,
     },
+    /// The customer is asked to link a GoPay account, which then pays.
+    Linking(Box<LinkPage>),
     /// A method was chosen and its transaction waits.
     Paying(Box<Checkout>),
     /// Its transaction is over: paid, or ended for good.
@@ -136,7 +139,8 @@ impl Gateway {
             &self.settings,
             &self.shelves.preferences,
         );
-        Some(self.snap_charge(number, &charge, now))
+        let charged = self.with_linked_account(number, charge);
+        Some(charged.and_then(|charge| self.snap_charge(number, &charge, now)))
     }
 
     /// Charges for a session.
@@ -234,6 +238,8 @@ impl Gateway {
             SnapState::Replaced
         } else if now >= session.expires || self.is_of_closed_link(session, now) {
             SnapState::Expired
+        } else if let Some(page) = self.asked_link(session) {
+            SnapState::Linking(Box::new(page))
         } else {
             SnapState::Choosing {
                 channels: channel::offered(session, &self.settings, &self.shelves.preferences, now),
@@ -245,6 +251,12 @@ impl Gateway {
 }
 
 impl Gateway {
+    /// The link that a session waits for.
+    fn asked_link(&self, session: &Session) -> Option<LinkPage> {
+        let page = self.link_page(session.linking.as_deref()?)?;
+        page.is_open.then_some(page)
+    }
+
     fn is_of_closed_link(&self, session: &Session, now: WibTime) -> bool {
         let link = session.link.as_deref();
         link.is_some_and(|link| self.is_link_closed(link, now))

@@ -64,7 +64,8 @@ impl Gateway {
         let session = &self.shelves.sessions[number];
         let last = session.transactions.last();
         let index = last.and_then(|id| self.ledger.find(id));
-        let is_open = matches!(self.snap_state(number, now), SnapState::Choosing { .. });
+        let state = self.snap_state(number, now);
+        let is_open = matches!(state, SnapState::Choosing { .. } | SnapState::Linking(_));
         let index = index
             .filter(|index| !(is_open && self.ledger[*index].status == TransactionStatus::Cancel));
         Some(match index {

@@ -13,8 +13,10 @@ use crate::gateway::body::Body;
 use crate::gateway::charge::Origin;
 use crate::gateway::family::Family;
 use crate::gateway::fault::{Fault, Place};
+use crate::gateway::method::gopay::ACCOUNT;
 use crate::gateway::method::{DAY, Instructions, Opening, Played};
 use crate::gateway::pay_accounts::AccountStatus;
+use crate::gateway::pay_accounts::charging::no_money;
 use crate::gateway::payment::{Parent, Payment};
 
 /// What came of a charge.
@@ -119,18 +121,17 @@ impl Gateway {
         if account.status != AccountStatus::Enabled {
             return Charged::Nothing(412, "Account status cannot be updated.");
         }
-        let left = account.balance.checked_sub(amount.get());
-        let (status, code, message) = match left {
+        let mut fields = Instructions::from_iter([(ACCOUNT.to_owned(), account.id.clone().into())]);
+        let status = match account.balance.checked_sub(amount.get()) {
             Some(left) => {
                 account.balance = left;
-                (TransactionStatus::Settlement, "200", "Success")
+                TransactionStatus::Settlement
             }
-            None => (TransactionStatus::Deny, "201", "Insufficient Balance"),
+            None => {
+                fields.extend(no_money());
+                TransactionStatus::Deny
+            }
         };
-        let fields = Instructions::from_iter([
-            ("channel_response_code".to_owned(), code.into()),
-            ("channel_response_message".to_owned(), message.into()),
-        ]);
         self.add_charged(number, "gopay", fields, (status, amount), at)
     }
 
