@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    card, change, charge, completions, customer, decide, doctor, inbox, landing, listen, methods,
-    refund, resend, sign, simulate, status, trigger, verify,
+    balance, card, change, charge, completions, customer, decide, doctor, history, inbox, invoice,
+    landing, link, listen, methods, pay_account, refund, resend, sign, simulate, snap, status,
+    subscription, trigger, verify,
 };
 use crate::context::Context;
 use crate::exit::{self, Exit};
@@ -39,6 +40,13 @@ enum Command {
     Deny(change::Deny),
     Capture(change::Capture),
     Card(card::Card),
+    Snap(snap::Snap),
+    Subscription(subscription::Subscription),
+    PayAccount(pay_account::PayAccount),
+    Link(link::Link),
+    Invoice(invoice::Invoice),
+    Balance(balance::Balance),
+    History(history::History),
     Methods(methods::Methods),
     Verify(verify::Verify),
     Decide(decide::Decide),
@@ -70,6 +78,13 @@ impl Arguments {
             Command::Deny(command) => command.run(&context),
             Command::Capture(command) => command.run(&context),
             Command::Card(command) => command.run(&context),
+            Command::Snap(command) => command.run(&context),
+            Command::Subscription(command) => command.run(&context),
+            Command::PayAccount(command) => command.run(&context),
+            Command::Link(command) => command.run(&context),
+            Command::Invoice(command) => command.run(&context),
+            Command::Balance(command) => command.run(&context),
+            Command::History(command) => command.run(&context),
             Command::Methods(command) => command.run(&context),
             Command::Verify(command) => command.run(&context),
             Command::Decide(command) => command.run(&context),

@@ -6,6 +6,7 @@ use midtrans_protocol::InvalidInput;
 use midtrans_ureq::BuildError;
 
 use crate::exit::Exit;
+use crate::secret::{Secret, hidden, hidden_in};
 use crate::terminal::{plain, without_keys};
 
 /// A command that failed. It holds no key and no body.
@@ -43,6 +44,22 @@ impl Failure {
     /// It may have happened.
     pub(crate) fn unknown(what: impl Into<String>) -> Self {
         Self::new(Exit::Unknown, what)
+    }
+
+    /// The same with another sentence.
+    pub(crate) fn said_as(mut self, what: impl Into<String>) -> Self {
+        self.what = what.into();
+        self
+    }
+
+    /// The same without texts that were sent and that an answer may quote.
+    pub(crate) fn hiding(mut self, secrets: &[Secret]) -> Self {
+        self.what = hidden(secrets, &self.what);
+        for (_, value) in self.fields.iter_mut().chain(&mut self.data) {
+            *value = hidden_in(secrets, value);
+        }
+        self.next = self.next.iter().map(|step| hidden(secrets, step)).collect();
+        self
     }
 
     /// Adds what to do next.

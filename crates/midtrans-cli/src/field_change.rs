@@ -48,6 +48,11 @@ impl Change {
         })
     }
 
+    /// Returns whether it is about this field, or about something in it.
+    pub(crate) fn begins_with(&self, name: &str) -> bool {
+        self.path.first().is_some_and(|first| first == name)
+    }
+
     pub(crate) fn is_of_the_signature(&self) -> bool {
         self.path == ["signature_key"]
     }

@@ -1,8 +1,8 @@
 //! The `midtrans` command as a library: its command tree, and a function that runs one command.
 //!
 //! The program is for people who run a shop on the Midtrans payment gateway: it charges, asks,
-//! cancels and refunds, reads notifications, simulates the gateway on your machine, and operates an
-//! inbox. Programs use the library for completions, manual pages and tests of the tree; to take
+//! cancels and refunds, makes pages of Snap, subscriptions, payment links and invoices, reads
+//! notifications, simulates the gateway on your machine, and operates an inbox. Programs use the library for completions, manual pages and tests of the tree; to take
 //! payments from Rust, use `midtrans-ureq` or `midtrans-reqwest`.
 //!
 //! The package's `README.md` describes each command with its options, exit codes and output, and
@@ -20,7 +20,7 @@
 //! | feature | adds | cost |
 //! |---|---|---|
 //! | `https` (default) | notifications of `midtrans simulate` to `https` URLs | 4 crates |
-//! | `sqlite` (default) | `midtrans inbox` on SQLite, `simulate --state` | 14 crates, a C compiler |
+//! | `sqlite` (default) | `midtrans inbox` on SQLite, `simulate --state` | 13 crates, a C compiler |
 //! | `postgres` | `midtrans inbox` on PostgreSQL, with TLS | some 80 crates, sqlx among them |
 //!
 //! Without any of them the program has every other command, and calls the gateway over TLS all the
@@ -31,16 +31,22 @@ mod amount;
 mod arguments;
 mod commands;
 mod context;
+mod credential;
 mod delivery;
+mod draft;
+mod every;
 mod exit;
+mod expiry;
 mod failure;
 mod field_change;
 mod gateway;
+mod hidden_input;
 mod input;
 mod instructions;
 mod key_file;
 mod meaning;
 mod misuse;
+mod moment;
 mod notification_edit;
 mod order_lines;
 mod output;
@@ -51,6 +57,7 @@ mod report;
 mod running;
 mod scenario;
 mod schedule;
+mod secret;
 mod stopping;
 mod target;
 mod terminal;

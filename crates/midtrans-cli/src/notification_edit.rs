@@ -24,8 +24,18 @@ fn impossible(field: String) -> Failure {
         .next("midtrans trigger EVENT --dry-run shows the fields")
 }
 
-/// The body with the signature that this key makes over its own three fields.
-pub(crate) fn signed(body: &str, key: &ServerKey) -> Result<String, Failure> {
+/// The fields that the signature of a payment's notification covers, in its order.
+pub(crate) const OF_PAYMENT: [&str; 3] = ["order_id", "status_code", "gross_amount"];
+
+/// The fields that the signature of a linked account's notification covers, in its order.
+pub(crate) const OF_PAY_ACCOUNT: [&str; 3] = ["account_id", "account_status", "status_code"];
+
+/// The body with the signature that this key makes over three fields of its own.
+pub(crate) fn signed(
+    body: &str,
+    [first, second, third]: [&str; 3],
+    key: &ServerKey,
+) -> Result<String, Failure> {
     let mut json = parsed(body)?;
     let text = |name: &str| match &json[name] {
         Value::String(text) if !text.is_empty() => Ok(text.clone()),
@@ -35,12 +45,7 @@ pub(crate) fn signed(body: &str, key: &ServerKey) -> Result<String, Failure> {
                 .next("add --forge to send it without a fitting signature"),
         ),
     };
-    let made = signature::sign(
-        &text("order_id")?,
-        &text("status_code")?,
-        &text("gross_amount")?,
-        key,
-    );
+    let made = signature::sign(&text(first)?, &text(second)?, &text(third)?, key);
     match &json["signature_key"] {
         // Everything else stays as it is, also the order of the fields.
         Value::String(old)
@@ -74,13 +79,20 @@ mod tests {
     #[test]
     fn what_was_signed_again_is_genuine_and_otherwise_unchanged() {
         let key = ServerKey::new("SB-Mid-server-x").unwrap();
-        let first = signed(BODY, &key).unwrap();
+        let first = signed(BODY, OF_PAYMENT, &key).unwrap();
         assert!(notification::verify(first.as_bytes(), &ServerKeys::from(key)).is_ok());
         let other = ServerKey::new("SB-Mid-server-y").unwrap();
-        let second = signed(&first, &other).unwrap();
+        let second = signed(&first, OF_PAYMENT, &other).unwrap();
         assert!(notification::verify(second.as_bytes(), &ServerKeys::from(other)).is_ok());
         assert_eq!(first.len(), second.len());
-        assert!(signed(r#"{"order_id":"o-1"}"#, &ServerKey::new("k").unwrap()).is_err());
+        assert!(
+            signed(
+                r#"{"order_id":"o-1"}"#,
+                OF_PAYMENT,
+                &ServerKey::new("k").unwrap()
+            )
+            .is_err()
+        );
     }
 
     proptest! {
@@ -88,7 +100,7 @@ mod tests {
         fn no_text_and_no_change_makes_it_panic(body in any::<String>(), change in any::<String>()) {
             let changes: Vec<_> = Change::set(&change).into_iter().chain(Change::unset(&change)).collect();
             let _ = changed(&body, &changes);
-            let _ = signed(&body, &ServerKey::new("k").unwrap());
+            let _ = signed(&body, OF_PAYMENT, &ServerKey::new("k").unwrap());
             prop_assert!(changed(&body, &[]).is_ok());
         }
     }

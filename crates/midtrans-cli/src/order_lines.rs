@@ -65,7 +65,7 @@ pub(crate) fn customer(text: &str) -> Result<CustomerDetails, String> {
 }
 
 /// Splits at a comma only where a known name follows, so that a value may have commas.
-fn fields(text: &str, names: &[&str]) -> Result<Map<String, Value>, String> {
+pub(crate) fn fields(text: &str, names: &[&str]) -> Result<Map<String, Value>, String> {
     if text.trim_start().starts_with('{') {
         return serde_json::from_str(text)
             .map_err(|error| format!("not a JSON object (column {})", error.column()));

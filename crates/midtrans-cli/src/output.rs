@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use crate::exit::Exit;
+use crate::failure::Failure;
 use queue::{Missing, Output, Written};
 
 /// The first error of standard output.
@@ -140,6 +141,23 @@ fn json_note(lines: u64) -> String {
 pub(crate) fn in_colour() -> bool {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     !unwanted && io::stdout().is_terminal()
+}
+
+/// Refuses a call whose result would be lost, because standard output is closed. `what` is the
+/// result.
+///
+/// # Errors
+/// The failure to tell; nothing was sent.
+pub(crate) fn refuse_if_closed(what: &str) -> Result<(), Failure> {
+    if !is_closed() {
+        return Ok(());
+    }
+    let what = format!(
+        "standard output is closed or leads nowhere, and {what} would be lost: nothing was sent"
+    );
+    let next =
+        "send it to a file or a pipe; if you do not want it, to the null device, for writing only";
+    Err(Failure::usage(what).next(next))
 }
 
 /// Returns whether the program was started with its standard output closed. Rust's runtime then

@@ -1,5 +1,7 @@
 //! The output of a command: two aligned columns for a person, one JSON object for a program.
 
+use midtrans_protocol::money::WireAmount;
+use midtrans_protocol::time::WibTime;
 use serde_json::{Map, Value};
 
 use crate::terminal::{Tone, plain};
@@ -46,6 +48,21 @@ impl Report {
             self.json.insert(name.to_owned(), value);
         }
         self
+    }
+
+    /// Adds a time, which the gateway means in Jakarta. A missing one is left out.
+    pub(crate) fn time(&mut self, name: &str, time: Option<WibTime>) -> &mut Self {
+        if let Some(time) = time {
+            let label = name.replace('_', " ");
+            self.row(&label, &format!("{time} WIB"), Tone::Neutral);
+            self.data(name, time.to_string());
+        }
+        self
+    }
+
+    /// Adds an amount in the gateway's own text. A missing one is left out.
+    pub(crate) fn amount(&mut self, name: &str, amount: Option<&WireAmount>) -> &mut Self {
+        self.field(name, amount.map(WireAmount::as_str))
     }
 
     /// Adds a line of the table; programs read its value elsewhere.

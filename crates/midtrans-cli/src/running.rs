@@ -107,7 +107,8 @@ impl RunningSimulator {
         match (answer.status, answer.error()) {
             (200, None) if answer.json["transaction_id"].is_string() => Ok(answer.json),
             (_, Some(error)) => Err(Failure::refused(format!("the simulator says: {error}"))
-                .next(format!("look at its transactions: {}/console", self.base))),
+                .next(format!("look at its transactions: {}/console", self.base))
+                .next("an order on a page of Snap has none until a method is chosen: open the redirect url that midtrans snap create printed")),
             _ => Err(self.is_none(answer.status)),
         }
     }

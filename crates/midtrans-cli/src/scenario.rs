@@ -1,55 +1,31 @@
 //! Makes notifications as the gateway makes them, by living through a payment on a simulated
 //! gateway.
 
+mod card;
+mod event;
+mod product;
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
-use http::Request;
-use midtrans_protocol::account::ClientAccount;
-use midtrans_protocol::card::{CardExpiry, CardNumber, SecurityCode, Token};
+use midtrans_protocol::account::Account;
 use midtrans_protocol::ids::{PaymentId, RefundKey};
 use midtrans_protocol::method::{Akulaku, Method, PaymentType};
 use midtrans_protocol::operation::Operation;
 use midtrans_protocol::reply::ReplyError;
 use midtrans_protocol::time::WibTime;
-use midtrans_protocol::transaction::{Cancel, Refund, TransactionStatus};
+use midtrans_protocol::transaction::{Cancel, Refund};
 use midtrans_protocol::{
-    Charge, Environment, GatewayReply, Merchant, OrderId, RequestOptions, Rupiah, encode,
+    Charge, Environment, GatewayReply, Merchant, OrderId, RequestOptions, Rupiah, decode, encode,
 };
 use midtrans_simulator::gateway::{BANK_CONFIRMS_AFTER, Choice, Command, Gateway, Settings};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::failure::Failure;
 use crate::field_change::Change;
-
-/// An event of a payment that can be notified.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub(crate) enum Event {
-    /// The charge was made; the customer has not paid yet
-    Pending,
-    /// The money of a card is reserved
-    Authorize,
-    /// A card was charged; it settles the next day
-    Capture,
-    /// A card was charged, and the merchant has to approve or deny it
-    Challenge,
-    /// The customer has paid
-    Settlement,
-    /// The provider refused the customer
-    Deny,
-    /// The merchant cancelled
-    Cancel,
-    /// The customer did not pay in time
-    Expire,
-    /// A part of the money goes back
-    PartialRefund,
-    /// The bank has confirmed that part
-    PartialRefundConfirmed,
-    /// All of the money goes back
-    Refund,
-    /// The bank has confirmed it
-    RefundConfirmed,
-}
+pub(crate) use event::Event;
+pub(crate) use product::ProductEvent;
 
 /// One payment.
 #[derive(Clone, Debug)]
@@ -88,7 +64,7 @@ impl Scenario {
             Event::Expire => drop(gateway.due(now)),
             _ => drop(gateway.choose(order, Choice::Approve, made)),
         }
-        if self.is_card() && is_settled(event) {
+        if self.is_card() && event.is_settled() {
             // The day's captures are settled.
             let settled = gateway.command(order, Command::Settle, made);
             settled.map_err(|error| Failure::refused(error.to_string()))?;
@@ -111,7 +87,7 @@ impl Scenario {
         let told = gateway
             .messages()
             .last()
-            .filter(|message| message.transaction_status == status(event));
+            .filter(|message| message.transaction_status == event.status());
         let told = told.ok_or_else(|| self.never_happens(event))?;
         Ok(told
             .body
@@ -141,7 +117,7 @@ impl Scenario {
             },
         });
         if self.is_card() {
-            charge["credit_card"] = card(&mut gateway, event, made)?;
+            charge["credit_card"] = card::fields(&mut gateway, event, made)?;
         }
         for change in &self.charge {
             change.apply(&mut charge).map_err(|field| {
@@ -199,18 +175,8 @@ impl Scenario {
         operation: &O,
         now: WibTime,
     ) -> Result<(), Failure> {
-        let request: Request<Vec<u8>> = encode(
-            operation,
-            &merchant(gateway)?,
-            &RequestOptions::default(),
-            now.into(),
-        );
-        let answer = gateway.handle(&request, now).into_response();
-        let (head, body) = answer
-            .ok_or_else(|| Failure::refused("no answer"))?
-            .into_parts();
-        match midtrans_protocol::decode(operation, GatewayReply::from_own_client(head.status, body))
-        {
+        let account = merchant(gateway)?;
+        match exchange(gateway, &account, operation, now)? {
             Ok(_) => Ok(()),
             Err(ReplyError::Api(refusal)) if refusal.code() == NOT_PLAYED => Err(self.not_played()),
             Err(error) => Err(Failure::usage(format!(
@@ -267,46 +233,20 @@ pub(crate) fn any_payment_type() -> PaymentType {
     Method::from(Akulaku).payment_type()
 }
 
-/// A charge's fields of a test card that makes an event happen, once the customer has authenticated.
-fn card(gateway: &mut Gateway, event: Event, made: WibTime) -> Result<Value, Failure> {
-    let number = match event {
-        Event::Challenge => CHALLENGED_CARD,
-        _ => ACCEPTED_CARD,
-    };
-    let year = made.to_string().chars().take(4).collect::<String>();
-    let expiry = CardExpiry::new("12", &year)?;
-    let token = Token::of_card(CardNumber::new(number)?, expiry, SecurityCode::new("123")?);
-    let settings = gateway.settings();
-    let environment = Environment::custom(&settings.url)?;
-    let account = ClientAccount::new(environment, settings.client_key().clone())?;
-    let request = encode(&token, &account, &RequestOptions::default(), made.into());
-    let answer = gateway.handle(&request, made).into_response();
+/// Has the gateway answer an operation.
+fn exchange<A: Account, O: Operation<Account = A>>(
+    gateway: &mut Gateway,
+    account: &A,
+    operation: &O,
+    now: WibTime,
+) -> Result<Result<O::Reply, ReplyError>, Failure> {
+    let request = encode(operation, account, &RequestOptions::default(), now.into());
+    let answer = gateway.handle(&request, now).into_response();
     let (head, body) = answer
         .ok_or_else(|| Failure::refused("no answer"))?
         .into_parts();
     let reply = GatewayReply::from_own_client(head.status, body);
-    let token = midtrans_protocol::decode(&token, reply)
-        .map_err(|error| Failure::refused(error.to_string()))?;
-    let kind = match event {
-        Event::Authorize => "authorize",
-        _ => "authorize_capture",
-    };
-    Ok(json!({
-        "token_id": token.token_id().as_str(),
-        "authentication": true,
-        "type": kind,
-    }))
-}
-
-const fn is_settled(event: Event) -> bool {
-    matches!(
-        event,
-        Event::Settlement
-            | Event::PartialRefund
-            | Event::PartialRefundConfirmed
-            | Event::Refund
-            | Event::RefundConfirmed
-    )
+    Ok(decode(operation, reply))
 }
 
 fn merchant(gateway: &Gateway) -> Result<Merchant, Failure> {
@@ -323,186 +263,8 @@ fn earlier(now: WibTime, by: Duration) -> Result<WibTime, Failure> {
         .ok_or_else(|| Failure::refused("this machine's clock shows no usable time"))
 }
 
-const fn status(event: Event) -> TransactionStatus {
-    match event {
-        Event::Pending => TransactionStatus::Pending,
-        Event::Authorize => TransactionStatus::Authorize,
-        Event::Capture | Event::Challenge => TransactionStatus::Capture,
-        Event::Settlement => TransactionStatus::Settlement,
-        Event::Deny => TransactionStatus::Deny,
-        Event::Cancel => TransactionStatus::Cancel,
-        Event::Expire => TransactionStatus::Expire,
-        Event::PartialRefund | Event::PartialRefundConfirmed => TransactionStatus::PartialRefund,
-        Event::Refund | Event::RefundConfirmed => TransactionStatus::Refund,
-    }
-}
-
 const NOWHERE: &str = "http://127.0.0.1";
-/// The gateway's own test cards.
-const ACCEPTED_CARD: &str = "4811111111111114";
-const CHALLENGED_CARD: &str = "5510111111111115";
 const REFUND: &str = "-r1";
 /// The code of a payment type that is not activated.
 const NOT_PLAYED: u16 = 402;
 const FIRST_OF_2026: i64 = 1_767_225_600;
-
-#[cfg(test)]
-mod tests {
-    use clap::ValueEnum;
-    use midtrans_protocol::method::Kredivo;
-    use midtrans_protocol::{ServerKey, ServerKeys, notification};
-    use midtrans_simulator::gateway::settings::SERVER_KEY;
-
-    use super::*;
-
-    fn scenario(method: impl Into<Method>) -> Scenario {
-        let order_id = OrderId::new("o".repeat(OrderId::MAX)).unwrap();
-        Scenario {
-            payment_type: method.into().payment_type(),
-            charge: Vec::new(),
-            order_id,
-            amount: Rupiah::new(40_001),
-            refund: None,
-            merchant_id: None,
-        }
-    }
-
-    #[test]
-    fn cards_have_events_of_their_own() {
-        let keys = ServerKeys::from(ServerKey::new(SERVER_KEY).unwrap());
-        let now = "2026-11-22 10:00:00".parse().unwrap();
-        let mut scenario = scenario(Akulaku);
-        scenario.payment_type = PaymentType::CreditCard;
-        for event in Event::value_variants() {
-            let body = scenario.notification(*event, now).unwrap();
-            let told = notification::verify(body.as_bytes(), &keys).unwrap();
-            assert_eq!(
-                told.reported().transaction_status(),
-                Some(&status(*event)),
-                "{event:?}"
-            );
-            let is_challenged = body.contains("\"fraud_status\":\"challenge\"");
-            assert_eq!(is_challenged, *event == Event::Challenge, "{body}");
-            assert!(body.contains("\"masked_card\":"), "{body}");
-        }
-    }
-
-    #[test]
-    fn wallets_and_banks_pages_have_their_events_and_no_others() {
-        let keys = ServerKeys::from(ServerKey::new(SERVER_KEY).unwrap());
-        let now = "2026-11-22 10:00:00".parse().unwrap();
-        let always = ["pending", "settlement", "expire"];
-        let link = "callback_url=https://shop.example";
-        for (name, field, more) in [
-            ("gopay", None, "cancel partial_refund refund"),
-            ("qris", None, "cancel partial_refund refund"),
-            ("shopeepay", Some(link), "cancel refund"),
-            ("dana", Some(link), "cancel partial_refund refund"),
-            (
-                "ovo",
-                Some("payer_phone_number=081234567890"),
-                "deny refund",
-            ),
-            ("bri_epay", None, "deny cancel"),
-        ] {
-            let mut scenario = scenario(Akulaku);
-            scenario.payment_type = PaymentType::from(name);
-            let field = field.map(|field| Change::set(&format!("{name}.{field}")).unwrap());
-            scenario.charge.extend(field);
-            for event in Event::value_variants() {
-                let word = status(*event);
-                let happens = always.contains(&word.as_str())
-                    || more.split(' ').any(|one| one == word.as_str());
-                let told = scenario.notification(*event, now);
-                assert_eq!(told.is_ok(), happens, "{name} {event:?}");
-                if let Ok(body) = told {
-                    assert!(
-                        notification::verify(body.as_bytes(), &keys).is_ok(),
-                        "{name}"
-                    );
-                }
-            }
-        }
-    }
-
-    /// The events that payments without a card have.
-    fn usual() -> impl Iterator<Item = &'static Event> {
-        let of_cards =
-            |event: &&Event| matches!(event, Event::Authorize | Event::Capture | Event::Challenge);
-        Event::value_variants()
-            .iter()
-            .filter(move |event| !of_cards(event))
-    }
-
-    #[test]
-    fn every_event_of_a_payment_type_is_a_genuine_notification_of_one_transaction() {
-        let keys = ServerKeys::from(ServerKey::new(SERVER_KEY).unwrap());
-        let now = "2026-11-22 10:00:00".parse().unwrap();
-        for method in [Method::from(Akulaku), Method::from(Kredivo)] {
-            let mut ids = std::collections::BTreeSet::new();
-            for event in usual() {
-                let body = scenario(method.clone()).notification(*event, now).unwrap();
-                let told = notification::verify(body.as_bytes(), &keys).unwrap();
-                assert_eq!(told.reported().transaction_status(), Some(&status(*event)));
-                assert_eq!(
-                    told.reported().payment_type().unwrap().as_str(),
-                    method.payment_type().as_str()
-                );
-                ids.insert(told.reported().transaction_id().unwrap().to_owned());
-                let confirmed = told
-                    .reported()
-                    .refunds()
-                    .first()
-                    .map(|refund| refund.bank_confirmed_at.is_some());
-                let expected = match event {
-                    Event::Refund | Event::PartialRefund => Some(false),
-                    Event::RefundConfirmed | Event::PartialRefundConfirmed => Some(true),
-                    _ => None,
-                };
-                assert_eq!(confirmed, expected, "{event:?}");
-            }
-            assert_eq!(ids.len(), 1);
-        }
-    }
-
-    #[test]
-    fn a_triggered_order_expires_when_the_simulators_would() {
-        let keys = ServerKeys::from(ServerKey::new(SERVER_KEY).unwrap());
-        let now: WibTime = "2026-11-22 10:00:00".parse().unwrap();
-        for (method, hours) in [(Method::from(Akulaku), 2), (Method::from(Kredivo), 24)] {
-            for event in usual() {
-                let told = scenario(method.clone()).notification(*event, now).unwrap();
-                let told = notification::verify(told.as_bytes(), &keys).unwrap();
-                let times = (
-                    told.reported().transaction_time(),
-                    told.reported().expiry_time(),
-                );
-                let (Some(made), Some(expires)) = times else {
-                    panic!("{event:?} tells {times:?}")
-                };
-                assert_eq!(
-                    expires.unix() - made.unix(),
-                    hours * 3_600,
-                    "{method:?} {event:?}"
-                );
-                if *event == Event::Expire {
-                    assert_eq!(expires, now);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_partial_refund_of_everything_is_refused() {
-        let mut scenario = scenario(Akulaku);
-        scenario.refund = Some(scenario.amount);
-        let now = "2026-11-22 10:00:00".parse().unwrap();
-        assert!(
-            scenario
-                .notification(Event::PartialRefund, now)
-                .unwrap_err()
-                .text()
-                .contains("less than the amount")
-        );
-    }
-}

@@ -76,15 +76,7 @@ fn times(report: &mut Report, details: &Details) {
         ("settlement_time", details.settlement_time()),
         ("expiry_time", details.expiry_time()),
     ] {
-        if let Some(time) = time {
-            report
-                .row(
-                    &name.replace('_', " "),
-                    &format!("{time} WIB"),
-                    Tone::Neutral,
-                )
-                .data(name, time.to_string());
-        }
+        report.time(name, time);
     }
 }
 

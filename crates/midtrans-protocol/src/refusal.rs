@@ -4,6 +4,7 @@ mod code;
 mod read;
 mod shown;
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
@@ -16,6 +17,21 @@ pub(crate) use read::refusal;
 use shown::{Sentences, without_cards};
 
 use crate::Transaction;
+
+/// A sentence as a log may show it: without the card numbers, security codes, expiries and tokens
+/// that it quotes. `Display` and `Debug` of [`ApiError`] show no other; for the texts that you take
+/// out of one, such as [`ApiError::message`].
+///
+/// ```
+/// use midtrans_protocol::refusal::shown;
+///
+/// let said = "GET /v2/token?card_number=4811111111111114&card_cvv=123 failed";
+/// assert_eq!(shown(said), "GET /v2/token?card_number=[card number]&card_cvv=[hidden] failed");
+/// ```
+#[must_use]
+pub fn shown(sentence: &str) -> Cow<'_, str> {
+    without_cards(sentence)
+}
 
 /// The most characters of a gateway's sentence in an error message.
 const MAX_SHOWN: usize = 300;

@@ -1,6 +1,9 @@
 //! A merchant's account, before the simulator runs.
 
+use std::collections::BTreeMap;
 use std::fmt;
+
+use crate::gateway::UrlSetting;
 
 /// Another merchant at the same simulator. See [`Builder::merchant`](crate::Builder::merchant).
 #[derive(Clone)]
@@ -9,8 +12,7 @@ pub struct Account {
     pub(crate) merchant_id: String,
     pub(crate) server_key: String,
     pub(crate) client_key: String,
-    pub(crate) finish_url: Option<String>,
-    pub(crate) notification_url: Option<String>,
+    pub(crate) urls: BTreeMap<UrlSetting, String>,
     pub(crate) kredivo_approved: Option<bool>,
 }
 
@@ -25,16 +27,26 @@ impl Account {
             merchant_id: merchant_id.into(),
             server_key: server_key.into(),
             client_key: client_key.into(),
-            finish_url: None,
-            notification_url: None,
+            urls: BTreeMap::new(),
             kredivo_approved: None,
         }
     }
 
     /// The URL that its customers go to after paying.
-    pub fn finish_url(mut self, url: impl Into<String>) -> Self {
-        self.finish_url = Some(url.into());
-        self
+    pub fn finish_url(self, url: impl Into<String>) -> Self {
+        self.with_url(UrlSetting::Finish, url)
+    }
+
+    /// The URL that its customers go to who leave Snap's page without a choice. Default: the finish
+    /// URL.
+    pub fn unfinish_url(self, url: impl Into<String>) -> Self {
+        self.with_url(UrlSetting::Unfinish, url)
+    }
+
+    /// The URL that its customers go to whose payment on Snap's page failed. Default: the finish
+    /// URL.
+    pub fn error_url(self, url: impl Into<String>) -> Self {
+        self.with_url(UrlSetting::Error, url)
     }
 
     /// Declares that Kredivo has allowed it to leave out items and customer.
@@ -44,8 +56,23 @@ impl Account {
     }
 
     /// The URL that its notifications go to.
-    pub fn notification_url(mut self, url: impl Into<String>) -> Self {
-        self.notification_url = Some(url.into());
+    pub fn notification_url(self, url: impl Into<String>) -> Self {
+        self.with_url(UrlSetting::Notification, url)
+    }
+
+    /// The URL that notifications about its customers' linked GoPay accounts go to. Default: the
+    /// notification URL.
+    pub fn pay_account_notification_url(self, url: impl Into<String>) -> Self {
+        self.with_url(UrlSetting::PayAccountNotification, url)
+    }
+
+    /// The URL that notifications about its subscriptions go to. Default: the notification URL.
+    pub fn recurring_notification_url(self, url: impl Into<String>) -> Self {
+        self.with_url(UrlSetting::RecurringNotification, url)
+    }
+
+    pub(crate) fn with_url(mut self, setting: UrlSetting, url: impl Into<String>) -> Self {
+        self.urls.insert(setting, url.into());
         self
     }
 }

@@ -17,8 +17,13 @@ use crate::state::StateError;
 pub enum StartError {
     /// This address cannot be listened on.
     Listen(SocketAddr, io::Error),
-    /// Notifications are to go to this host, which is not allowed.
-    HostNotAllowed(String),
+    /// Notifications are to go to a host that is not allowed.
+    HostNotAllowed {
+        /// The setting that names the host.
+        setting: &'static str,
+        /// The host.
+        host: String,
+    },
     /// A key that is not valid.
     Key(InvalidInput),
     /// A URL that is not valid.
@@ -44,9 +49,9 @@ impl fmt::Display for StartError {
                 f,
                 "cannot listen on {address}: choose another --address or --port"
             ),
-            Self::HostNotAllowed(host) => write!(
+            Self::HostNotAllowed { setting, host } => write!(
                 f,
-                "notification_url: notifications may not go to {host}: allow it by name, with --allow-host {host}"
+                "{setting}: notifications may not go to {host}: allow it by name, with --allow-host {host}"
             ),
             Self::Key(_) => f.write_str("a key is not well-formed"),
             Self::Url(_) => f.write_str("a URL is not well-formed"),
@@ -67,7 +72,7 @@ impl Error for StartError {
             Self::Listen(_, error) | Self::Thread(error) => Some(error),
             Self::Key(error) => Some(error),
             Self::Url(error) => Some(error),
-            Self::SameMerchant(_) | Self::HostNotAllowed(_) => None,
+            Self::SameMerchant(_) | Self::HostNotAllowed { .. } => None,
             #[cfg(feature = "state")]
             Self::State(error) => Some(error),
         }

@@ -15,7 +15,9 @@ use crate::gateway::saved::{Pieces, Rows, Unreadable};
 use crate::gateway::{Accounts, Gateway};
 
 /// Counts up when the tables or the JSON in them change.
-const VERSION: i64 = 6;
+const VERSION: i64 = 7;
+/// The oldest version that is read: the fields that it lacks have defaults.
+const OLDEST: i64 = 6;
 
 /// An open file.
 #[derive(Debug)]
@@ -39,12 +41,12 @@ impl State {
         if tables > 0 && own == 0 {
             return Err(StateError::Foreign);
         }
-        if own > 0
-            && connection.query_row("SELECT version FROM midtrans_simulator", [], |row| {
-                row.get(0)
-            }) != Ok(VERSION)
-        {
-            return Err(StateError::Version);
+        if own > 0 {
+            let query = "SELECT version FROM midtrans_simulator";
+            let version = connection.query_row(query, [], |row| row.get(0));
+            if !version.is_ok_and(|version| (OLDEST..=VERSION).contains(&version)) {
+                return Err(StateError::Version);
+            }
         }
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         // Not WAL: after every commit all is in the one file, which can be copied, or be all that a
@@ -85,6 +87,8 @@ impl State {
                 [VERSION],
             )?;
         }
+        // A file of an older version is of this one from the first write on.
+        connection.execute("UPDATE midtrans_simulator SET version = ?1", [VERSION])?;
         Ok(Self {
             connection,
             written: (Duration::MAX, Vec::new()),

@@ -38,6 +38,7 @@ pub fn masked(text: &str) -> (String, Vec<String>) {
 const PATTERNS: &[(&str, &str)] = &[
     ("<id>", "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh"),
     ("<key>", "hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh"),
+    ("<invoice>", "hhhhhhhhhhhhhhhhhhhhhhhh"),
     ("<time>", "dddd-dd-dd dd:dd:dd"),
     ("<moment>", "ddddddddddddd"),
     ("<pause>", "D.ddd s"),

@@ -127,7 +127,8 @@ impl Token {
             (browser, "client key"),
             &self.calling,
             &token,
-        )?;
+        )
+        .map_err(|failure| failure.hiding(typed.secrets()))?;
         let mut report = account.report();
         report
             .field("token_id", made.token_id().as_str())
@@ -151,7 +152,8 @@ impl Register {
             (browser, "client key"),
             &self.calling,
             &card,
-        )?;
+        )
+        .map_err(|failure| failure.hiding(typed.secrets()))?;
         let mut report = account.report();
         report
             .field("saved_token_id", saved.saved_token_id().as_str())

@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::field_change::Change;
 use crate::gateway::{self, Changing};
 use crate::terminal::quoted;
-use crate::{amount, instructions, order_lines, output, payment_type, transaction};
+use crate::{amount, expiry, instructions, order_lines, output, payment_type, transaction};
 
 /// Ask for a payment with any payment method, and get what the customer needs for paying
 ///
@@ -46,7 +46,7 @@ pub(crate) struct Charge {
     #[arg(long, value_name = "FIELDS", value_parser = order_lines::customer)]
     customer: Option<CustomerDetails>,
     /// The time the customer has to pay, such as 30m, 2h or 1d
-    #[arg(long, value_name = "TIME", value_parser = draft::expiry)]
+    #[arg(long, value_name = "TIME", value_parser = expiry::of_charge)]
     expiry: Option<CustomExpiry>,
     /// Any other field of the charge: FIELD=TEXT or FIELD:=JSON, deeper ones with dots
     /// (repeatable); it may not say otherwise than METHOD or an option
@@ -73,11 +73,7 @@ midtrans charge --from charge.json --order order-104";
 impl Charge {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let charge = self.draft()?;
-        if output::is_closed() {
-            let what = "standard output is closed or leads nowhere, and what the customer needs for paying would be lost: nothing was sent";
-            let next = "send it to a file or a pipe; if you do not want it, to the null device, for writing only";
-            return Err(Failure::usage(what).next(next));
-        }
+        output::refuse_if_closed("what the customer needs for paying")?;
         let account = context.account()?;
         let mut options = self.changing.options()?;
         if !self.notify.is_empty() {

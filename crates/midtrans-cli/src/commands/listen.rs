@@ -52,8 +52,8 @@ pub(crate) struct Listen {
     /// Listen on this address; others than this machine's can be reached by strangers
     #[arg(long, default_value = "127.0.0.1")]
     address: IpAddr,
-    /// Hand genuine notifications on, byte for byte, and answer what comes back; this machine only,
-    /// unless --allow-host
+    /// Hand genuine notifications and the unsigned events of subscriptions on, byte for byte, and
+    /// answer what comes back; this machine only, unless --allow-host
     #[arg(long, value_name = "URL")]
     forward: Option<String>,
     /// Keep every notification as it came, as a file in DIR, for `midtrans resend`
@@ -238,9 +238,9 @@ async fn checked(request: Request) -> Result<Bytes, Rejection> {
 impl Listener {
     /// Prints, saves and forwards a notification, and answers it.
     async fn take(&self, report: &mut Report, body: &Bytes, headers: &HeaderMap) -> Response {
-        let verdict = notification::verify(body, &self.keys);
+        let verdict = notification::verify_any(body, &self.keys);
         report.append(examine(body, &self.keys, &ExpectedArgs::default()).0);
-        if verdict.is_ok() {
+        if folder::is_genuine(&verdict) {
             self.count_one();
         }
         match self

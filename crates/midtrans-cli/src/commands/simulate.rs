@@ -47,14 +47,26 @@ pub(crate) struct Simulate {
     /// The URL that customers go to after paying
     #[arg(long, value_name = "URL")]
     finish_url: Option<String>,
+    /// The URL that customers go to who leave Snap's page without a choice [the finish URL]
+    #[arg(long, value_name = "URL")]
+    unfinish_url: Option<String>,
+    /// The URL that customers go to whose payment on Snap's page failed [the finish URL]
+    #[arg(long, value_name = "URL")]
+    error_url: Option<String>,
     /// The URL that notifications go to
     #[arg(long, value_name = "URL")]
     notification_url: Option<String>,
+    /// The URL that notifications about linked GoPay accounts go to [the notification URL]
+    #[arg(long, value_name = "URL")]
+    pay_account_notification_url: Option<String>,
+    /// The URL that notifications about subscriptions go to [the notification URL]
+    #[arg(long, value_name = "URL")]
+    recurring_notification_url: Option<String>,
     /// Let notifications go to this host too; only this machine's are allowed (repeatable)
     #[arg(long, value_name = "HOST")]
     allow_host: Vec<String>,
     /// More merchants: a JSON list of objects with merchant_id, server_key, client_key and, if
-    /// wanted, finish_url, notification_url and kredivo_approved
+    /// wanted, kredivo_approved and the URLs above, such as finish_url and notification_url
     #[arg(long, value_name = "FILE")]
     merchants: Option<PathBuf>,
     /// Keep everything in this SQLite file and go on with it after a restart

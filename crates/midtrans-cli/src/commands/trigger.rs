@@ -1,5 +1,8 @@
 //! `midtrans trigger`: sends a notification to a merchant under development.
 
+mod product;
+mod sending;
+
 use std::time::SystemTime;
 
 use clap::{Args, ValueEnum};
@@ -9,16 +12,16 @@ use midtrans_protocol::{OrderId, Rupiah, ServerKey};
 use serde_json::Value;
 
 use crate::arguments::help_end;
-use crate::context::{Context, say};
-use crate::delivery;
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::field_change::Change;
-use crate::progress::Waiting;
+use crate::notification_edit::{self, OF_PAYMENT};
 use crate::report::Report;
-use crate::scenario::{Event, Scenario};
-use crate::terminal::{Tone, quoted};
-use crate::{amount, notification_edit, payment_type};
+use crate::scenario::{Event, ProductEvent, Scenario};
+use crate::terminal::quoted;
+use crate::{amount, payment_type};
+use sending::Sending;
 
 /// Send a signed notification to a merchant under development, as the gateway would
 ///
@@ -28,7 +31,8 @@ use crate::{amount, notification_edit, payment_type};
 #[derive(Args, Debug)]
 #[command(after_help = help_end(EXAMPLES))]
 pub(crate) struct Trigger {
-    /// The payment type and its event, such as bank_transfer.settlement; --list shows all events
+    /// The payment type and its event, such as bank_transfer.settlement, or an event of a linked
+    /// account or a subscription, such as pay_account.enabled; --list shows all events
     #[arg(value_parser = event, required_unless_present = "list")]
     event: Option<Named>,
     /// Show the events
@@ -44,7 +48,7 @@ pub(crate) struct Trigger {
     /// FIELD=TEXT or FIELD:=JSON (repeatable)
     #[arg(long, value_name = "FIELD=VALUE", value_parser = Change::set)]
     charge: Vec<Change>,
-    /// The order it is about
+    /// The order that a payment is about
     #[arg(long, value_name = "ID", default_value = "order-101")]
     order: String,
     /// The amount that the customer pays, in whole rupiah
@@ -78,13 +82,16 @@ const EXAMPLES: &str = "\
 midtrans trigger akulaku.settlement --order order-101 --amount 40000 --to http://127.0.0.1:3000/midtrans/notification
 midtrans trigger kredivo.refund --set gross_amount=1.00 --times 3 --to http://localhost:3000/notify
 midtrans trigger settlement --payment-type cstore --charge cstore.store=indomaret --to http://localhost:3000/notify
-midtrans trigger akulaku.settlement --forge --to http://localhost:3000/notify";
+midtrans trigger akulaku.settlement --forge --to http://localhost:3000/notify
+midtrans trigger pay_account.enabled --set account_id=a-1 --to http://localhost:3000/notify";
 
-/// An event, with its payment type where the word names one.
+/// An event, as it is typed.
 #[derive(Clone, Debug)]
-struct Named {
-    payment_type: Option<PaymentType>,
-    event: Event,
+enum Named {
+    /// Of a payment, with its payment type where the word names one.
+    Payment(Option<PaymentType>, Event),
+    /// Of a linked account or a subscription.
+    Product(ProductEvent),
 }
 
 impl Trigger {
@@ -93,9 +100,22 @@ impl Trigger {
             context.print(&events());
             return Ok(Exit::Done);
         };
+        match named {
+            Named::Payment(payment_type, event) => {
+                self.run_payment(context, payment_type.as_ref(), *event)
+            }
+            Named::Product(event) => self.run_product(context, *event),
+        }
+    }
+
+    fn run_payment(
+        &self,
+        context: &Context,
+        named_type: Option<&PaymentType>,
+        event: Event,
+    ) -> Result<Exit, Failure> {
         let account = context.account()?;
-        let named_type = named.payment_type.as_ref().or(self.payment_type.as_ref());
-        let payment_type = named_type.ok_or_else(|| {
+        let payment_type = named_type.or(self.payment_type.as_ref()).ok_or_else(|| {
             Failure::usage("the payment type of the event is missing")
                 .next("put it in front, as in bank_transfer.settlement, or name it with --payment-type METHOD")
         })?;
@@ -107,22 +127,29 @@ impl Trigger {
             refund: self.refund_amount,
             merchant_id: account.merchant_id().map(str::to_owned),
         };
-        let told = scenario.notification(named.event, WibTime::try_from(SystemTime::now())?)?;
+        let told = scenario.notification(event, WibTime::try_from(SystemTime::now())?)?;
         let key = if self.forge {
             None
         } else {
             Some(account.server_key()?)
         };
-        let body = self.worded(&told, key.as_ref())?;
-        let Some(to) = self.to.as_deref().filter(|_| !self.dry_run) else {
-            say(&format!("{body}\n"));
-            return Ok(Exit::Done);
+        let body = self.worded(&told, OF_PAYMENT, key.as_ref())?;
+        let sending = Sending {
+            event: format!("{payment_type}.{}", name(event)),
+            about: ("order_id", self.order.clone()),
+            is_signed: true,
+            next: context.command(&self.instead(payment_type, event)),
         };
-        self.send(context, to, &body, payment_type, named.event)
+        self.send(context, &body, &sending)
     }
 
     /// Returns the notification with all changes, signed.
-    fn worded(&self, told: &str, key: Option<&ServerKey>) -> Result<String, Failure> {
+    fn worded(
+        &self,
+        told: &str,
+        fields: [&str; 3],
+        key: Option<&ServerKey>,
+    ) -> Result<String, Failure> {
         let changes: Vec<Change> = self.set.iter().chain(&self.unset).cloned().collect();
         let has_own_signature = changes.iter().any(Change::is_of_the_signature);
         if has_own_signature && key.is_some() {
@@ -133,74 +160,14 @@ impl Trigger {
         }
         let body = notification_edit::changed(told, &changes)?;
         match key {
-            Some(key) => notification_edit::signed(&body, key),
+            Some(key) => notification_edit::signed(&body, fields, key),
             None if has_own_signature => Ok(body),
             // Without something to sign, the simulator's signature stays, which is as wrong.
             None => {
-                Ok(notification_edit::signed(&body, &ServerKey::new(FORGERS_KEY)?).unwrap_or(body))
+                let key = ServerKey::new(FORGERS_KEY)?;
+                Ok(notification_edit::signed(&body, fields, &key).unwrap_or(body))
             }
         }
-    }
-
-    fn send(
-        &self,
-        context: &Context,
-        to: &str,
-        body: &str,
-        payment_type: &PaymentType,
-        happened: Event,
-    ) -> Result<Exit, Failure> {
-        let mut report = Report::new();
-        let event = format!("{payment_type}.{}", name(happened));
-        report
-            .field("event", event)
-            .field("order_id", self.order.as_str())
-            .field("to", to);
-        let signed = if self.forge {
-            "no, forged: a 4xx is the right answer"
-        } else {
-            "with your server key"
-        };
-        report.row(
-            "signed",
-            signed,
-            if self.forge {
-                Tone::Careful
-            } else {
-                Tone::Neutral
-            },
-        );
-        report.data("forged", self.forge);
-        let mut exit = Exit::Done;
-        let mut deliveries = Vec::new();
-        let route = delivery::Route::new(to, &self.allow_host)?;
-        for _ in 0..self.times {
-            let waiting = Waiting::for_("the merchant's answer");
-            let delivered = route.send(body.as_bytes());
-            drop(waiting);
-            delivered.describe(&mut report, to);
-            deliveries.push(delivered.json());
-            let own = match delivered.exit() {
-                // A forgery that is turned away is what was wanted, and one that is taken is not.
-                _ if self.forge && delivered.is_turned_away() => Exit::Done,
-                Exit::Done if self.forge => Exit::Refused,
-                other => other,
-            };
-            exit = exit.and(own);
-        }
-        report.data("deliveries", deliveries);
-        if exit == Exit::Done && !self.forge {
-            let instead = context.command(&self.instead(payment_type, happened));
-            report.line(
-                "The gateway knows nothing of it: a shop that asks first, as one with the inbox does, will not act.",
-            );
-            report.line(&format!(
-                "next: {instead} (has it happen at a running simulator)"
-            ));
-            report.data("instead", instead);
-        }
-        context.print(&report);
-        Ok(exit)
     }
 
     /// Returns the command that makes the event happen at a simulator, instead of only notifying
@@ -233,40 +200,45 @@ impl Trigger {
 
 fn events() -> Report {
     let mut report = Report::new();
-    let about = |event: &Event| {
-        let value = event.to_possible_value()?;
-        Some((value.get_name().to_owned(), value.get_help()?.to_string()))
-    };
-    let events: Vec<(String, String)> = Event::value_variants().iter().filter_map(about).collect();
-    report.data(
-        "events",
-        events
-            .iter()
-            .map(|(name, _)| Value::from(name.as_str()))
-            .collect::<Vec<_>>(),
-    );
-    report.table(
-        vec!["event", "what happened"],
-        events
-            .into_iter()
-            .map(|(name, about)| vec![name, about])
-            .collect(),
-    );
+    let (of_payments, of_products) = (described::<Event>(), described::<ProductEvent>());
+    report
+        .data("events", names(&of_payments))
+        .data("product_events", names(&of_products));
+    report.table(vec!["event", "what happened"], of_payments);
     report.line(
         "Each with a payment type: akulaku.settlement, or settlement --payment-type akulaku.",
     );
+    report.table(vec!["event", "what happened"], of_products);
     report
 }
 
+fn names(events: &[Vec<String>]) -> Vec<Value> {
+    let names = events.iter().filter_map(|row| row.first());
+    names.map(|name| Value::from(name.as_str())).collect()
+}
+
+/// The events of a kind, with what happened.
+fn described<E: ValueEnum>() -> Vec<Vec<String>> {
+    let about = |event: &E| {
+        let value = event.to_possible_value()?;
+        Some(vec![
+            value.get_name().to_owned(),
+            value.get_help()?.to_string(),
+        ])
+    };
+    E::value_variants().iter().filter_map(about).collect()
+}
+
 fn event(text: &str) -> Result<Named, String> {
+    if let Ok(event) = ProductEvent::from_str(text, false) {
+        return Ok(Named::Product(event));
+    }
     let (payment_type, word) = match text.split_once('.') {
         Some((name, word)) => (Some(payment_type::read(name)?), word),
         None => (None, text),
     };
-    Ok(Named {
-        payment_type,
-        event: Event::from_str(word, false).map_err(|_| UNKNOWN)?,
-    })
+    let event = Event::from_str(word, false).map_err(|_| UNKNOWN)?;
+    Ok(Named::Payment(payment_type, event))
 }
 
 fn name(value: impl ValueEnum) -> String {

@@ -158,6 +158,28 @@ fn no_failure_of_a_call_shows_the_card() {
 }
 
 #[test]
+fn a_refusal_that_quotes_the_card_does_not_show_it() {
+    let said = "GET /v2/token?card_number=4811111111111114&card_cvv=987&card_exp_year=2030 failed";
+    let refusal = json!({
+        "status_code": "400", "status_message": said,
+        "validation_messages": ["card_number 4811 1111 1111 1114 is wrong", "card_exp_year: 2030, card_cvv 987"],
+    });
+    let answer = with_body("200 OK", &refusal.to_string());
+    for command in ["token", "register"] {
+        for json in ["--json", "--timeout=9"] {
+            let gateway = Shop::answering(&[&answer]);
+            let ran = Program::at(&gateway.url).fed(&["card", command, json], CARD.as_bytes());
+            let ran = ran.says(1, &["400", "[hidden]"]);
+            // `register` takes no security code: it does not know that it is one.
+            let said = format!("{}{}", ran.out, ran.err).replace("card_cvv 987", "");
+            for secret in [NUMBER, "4811 1111 1111 1114", "987", "2030"] {
+                assert!(!said.contains(secret), "{secret}: {said}");
+            }
+        }
+    }
+}
+
+#[test]
 fn the_client_key_comes_from_its_own_variable() {
     let program = Program::bare()
         .with("MIDTRANS_SERVER_KEY", "SB-Mid-server-MARKER-server")

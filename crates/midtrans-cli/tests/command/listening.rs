@@ -185,20 +185,16 @@ fn a_folder_that_is_full_is_said_and_what_is_genuine_is_asked_for_again() {
 
 #[test]
 fn a_notification_of_another_family_is_named_with_the_setting_that_is_wrong() {
-    let linked =
-        r#"{"account_id":"a","account_status":"ENABLED","status_code":"200","signature_key":"0"}"#;
+    let other = r#"{"originalPartnerReferenceNo":"o-1","originalReferenceNo":"r-1","latestTransactionStatus":"00"}"#;
     let body = Program::keyed()
         .line("trigger akulaku.settlement --dry-run")
         .out;
     let said = heard(&[], 1, |url| {
-        assert_eq!(post(url, &[], linked.as_bytes()), 200);
+        assert_eq!(post(url, &[], other.as_bytes()), 200);
         assert_eq!(post(url, &[], body.as_bytes()), 200);
     });
     assert!(
-        said[0]["why"]
-            .as_str()
-            .unwrap()
-            .contains("Pay Account Notification URL"),
+        said[0]["why"].as_str().unwrap().contains("BI-SNAP"),
         "{said:?}"
     );
 }

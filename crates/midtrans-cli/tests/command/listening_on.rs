@@ -252,10 +252,16 @@ fn however_many_come_at_once_a_few_threads_hand_them_on() {
     let mut open: Vec<TcpStream> = (0..AT_ONCE).map(|_| shop.accept().unwrap().0).collect();
     // It goes on with others while the shop keeps it waiting.
     assert_eq!(post(&listening.url, b"no json"), 400);
-    let threads = std::fs::read_dir(format!("/proc/{}/task", listening.child.id()))
-        .unwrap()
-        .count();
-    assert!(threads <= AT_ONCE + 4, "{threads} threads");
+    // A thread that looked up an address may still be on its way out.
+    let tasks = format!("/proc/{}/task", listening.child.id());
+    let begun = std::time::Instant::now();
+    while std::fs::read_dir(&tasks).unwrap().count() > AT_ONCE + 4 {
+        assert!(
+            begun.elapsed().as_secs() < 60,
+            "more than {AT_ONCE} threads and 4 stay"
+        );
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
     let last = listening.url.clone();
     let last = std::thread::spawn(move || post(&last, genuine().as_bytes()));
     for number in 0..=ALL {

@@ -18,6 +18,7 @@ mod listening_on;
 mod methods;
 mod notifications;
 mod output;
+mod products;
 mod program;
 mod sending;
 #[cfg(all(unix, any(feature = "sqlite", feature = "postgres")))]

@@ -12,6 +12,7 @@ use std::process::{Child, ChildStdout, Stdio};
 use midtrans_ureq::ureq::Agent;
 
 use crate::program::{Program, finished, first_line, signal};
+use crate::shop::Shop;
 
 /// The simulator as a program that has started.
 pub(super) struct Running {
@@ -237,4 +238,58 @@ fn a_simulator_whose_output_is_not_read_goes_on_and_ends_when_it_is_told_to() {
     let lines = said.lines().filter(|line| line.contains("/v2/none/status"));
     let lines = lines.count();
     assert!(lines > 100 && lines < 4_000, "{lines} were written");
+}
+
+#[test]
+fn each_url_of_the_dashboard_has_an_option_and_is_printed_and_used() {
+    let shop = Shop::answering(&[&crate::shop::status("200 OK")]);
+    let own = format!("{}/recurring", shop.url);
+    let options = [
+        "--finish-url",
+        "http://127.0.0.1:9/finish",
+        "--unfinish-url",
+        "http://127.0.0.1:9/unfinish",
+        "--error-url",
+        "http://127.0.0.1:9/error",
+        "--notification-url",
+        "http://127.0.0.1:9/notify",
+        "--pay-account-notification-url",
+        "http://127.0.0.1:9/linked",
+        "--recurring-notification-url",
+        &own,
+    ];
+    let running = Running::start(&Program::bare(), &options);
+    let (url, said) = (&running.url, &running.said);
+    for line in [
+        "  finish URL  http://127.0.0.1:9/finish\n",
+        "  unfinish    http://127.0.0.1:9/unfinish\n",
+        "  error URL   http://127.0.0.1:9/error\n",
+        "  notify URL  http://127.0.0.1:9/notify\n",
+        "  pay account http://127.0.0.1:9/linked\n",
+        &format!("  recurring   {own}\n"),
+    ] {
+        assert!(said.contains(line), "{line:?} is not in {said}");
+    }
+    let program = Program::bare()
+        .with("MIDTRANS_SERVER_KEY", "SB-Mid-server-simulator")
+        .with("MIDTRANS_ENVIRONMENT", url);
+    let create = "subscription create --name kopi --amount 14000 --every month";
+    let words: Vec<&str> = create.split(' ').collect();
+    program.fed(&words, b"made-up-token").says(0, &["active"]);
+    let came = shop.all();
+    assert!(
+        came[0].head.starts_with("post /recurring "),
+        "{}",
+        came[0].head
+    );
+    assert_eq!(running.terminated("-TERM").0, 0);
+    for option in ["pay-account", "recurring"] {
+        let option = format!("--{option}-notification-url");
+        let words = ["simulate", "--port", "0", &option, "http://shop.example/x"];
+        let told = [
+            "notifications may not go to shop.example",
+            "--allow-host shop.example",
+        ];
+        Program::bare().run(&words).says(1, &told);
+    }
 }

@@ -20,6 +20,7 @@ use midtrans_inbox::Expectation;
 use midtrans_protocol::ids::IdempotencyKey;
 use midtrans_protocol::method::Akulaku;
 use midtrans_protocol::{Charge, OrderId, Rupiah, TransactionDetails};
+use midtrans_simulator::gateway::pay_accounts::LinkChoice;
 use midtrans_simulator::gateway::{Choice, Fault, Rule};
 use midtrans_simulator::{BlockingSimulator, Simulator};
 use midtrans_transcripts::{Page, Shell, Step};
@@ -29,6 +30,14 @@ use merchant::Merchant;
 const KEY: &str = "SB-Mid-server-simulator";
 const CARD: &str =
     "card_number=4811 1111 1111 1114\ncard_exp_month=12\ncard_exp_year=2049\ncard_cvv=123\n";
+/// A page of the history in the shape of the gateway's sample.
+const HISTORY: &str = r#"{"responseCode":"2001200","responseMessage":"Success","detailData":[
+    {"dateTime":"2026-03-03T12:08:56+07:00","amount":{"value":"40000.00","currency":"IDR"},
+        "additionalInfo":{"partnerReferenceNo":"order-101","status":"SETTLEMENT","type":"PAYMENT",
+            "channel":"qris","fee":{"value":"280.00","currency":"IDR"}}},
+    {"dateTime":"2026-03-04T09:15:20+07:00","amount":{"value":"80000.00","currency":"IDR"},
+        "additionalInfo":{"partnerReferenceNo":"order-102","status":"EXPIRED","type":"PAYMENT",
+            "channel":"bca","fee":{"value":"0.00","currency":"IDR"}}}]}"#;
 const PROGRAM: (&str, &str) = ("midtrans", env!("CARGO_BIN_EXE_midtrans"));
 
 fn page(name: &str) -> Page {
@@ -131,8 +140,43 @@ impl Stage {
             ("inbox", command) if command.starts_with("midtrans inbox counts") => {
                 shop_with_a_dead_letter(&self.shell, 1, "no such table: stock");
             }
+            _ => self.prepare_product(step),
+        }
+    }
+
+    fn prepare_product(&self, step: &Step<'_>) {
+        match (step.heading, step.command) {
+            ("subscription", command) if command.contains("create") => self.save_a_card(),
+            ("pay-account", command) => {
+                if let Some(id) = command.strip_prefix("midtrans pay-account get ") {
+                    self.confirm_link(id);
+                }
+            }
+            ("history", command) if command.contains("--reply") => {
+                fs::write(self.shell.path("answer.json"), HISTORY).unwrap();
+            }
             _ => {}
         }
+    }
+
+    /// A file with the token of a saved card, as its owner keeps it.
+    fn save_a_card(&self) {
+        let said = self
+            .shell
+            .run("midtrans card register --from card.env --json");
+        let saved: serde_json::Value = serde_json::from_str(&said).unwrap();
+        let file = self.shell.path("card.token");
+        fs::write(&file, saved["saved_token_id"].as_str().unwrap()).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+
+    /// The customer confirms the link in the app.
+    fn confirm_link(&self, id: &str) {
+        let linked = self.simulator.with_accounts(|accounts, now| {
+            let account = accounts.having_pay_account(id)?;
+            account.link(id, LinkChoice::Confirm, now)
+        });
+        assert_eq!(linked, Some(true));
     }
 
     fn charge(&self, orders: &[&str]) {

@@ -148,23 +148,16 @@ impl Builder {
         let mut settings =
             Settings::new(public_url).with_keys(&account.server_key, &account.client_key)?;
         settings.merchant_id.clone_from(&account.merchant_id);
-        settings.finish_url = account
-            .finish_url
-            .as_deref()
-            .map(|url| web_url("finish_url", url))
-            .transpose()?;
-        let notification_url = account
-            .notification_url
-            .as_deref()
-            .map(|url| web_url("notification_url", url));
-        settings.notification_url = notification_url.transpose()?;
-        let forbidden = settings
-            .notification_url
-            .as_deref()
-            .and_then(|url| forbidden_host(url, &self.allowed_hosts));
-        // Delivery by hand sends nothing anywhere.
-        if let Some(host) = forbidden.filter(|_| !self.by_hand) {
-            return Err(StartError::HostNotAllowed(host));
+        for (setting, url) in &account.urls {
+            let url = web_url(setting.as_str(), url)?;
+            // Delivery by hand sends nothing anywhere.
+            if setting.is_notified() && !self.by_hand {
+                if let Some(host) = forbidden_host(&url, &self.allowed_hosts) {
+                    let setting = setting.as_str();
+                    return Err(StartError::HostNotAllowed { setting, host });
+                }
+            }
+            *settings.url_of_mut(*setting) = Some(url);
         }
         settings.lenient = self.lenient.unwrap_or_default();
         settings.kredivo_approved = account.kredivo_approved.unwrap_or_default();

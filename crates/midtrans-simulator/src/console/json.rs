@@ -6,7 +6,7 @@ use midtrans_protocol::time::WibTime;
 
 use crate::gateway::{
     Attempt, Call, DeliveryState, Entry, Gateway, Message, Outcome, PayPage, Summary, Timeline,
-    TimelineEvent,
+    TimelineEvent, UrlSetting,
 };
 
 /// One transaction in short. Times are in `yyyy-MM-dd HH:mm:ss`, UTC+7, as everywhere at the
@@ -54,15 +54,17 @@ pub(super) fn timeline(timeline: &Timeline) -> Value {
 /// The settings of a merchant, with all that is in force. No key.
 pub(super) fn settings(account: &Gateway, now: WibTime) -> Value {
     let settings = account.settings();
-    json!({
+    let mut value = json!({
         "merchant_id": settings.merchant_id,
-        "finish_url": settings.finish_url,
-        "notification_url": settings.notification_url,
         "lenient": settings.lenient,
         "kredivo_approved": settings.kredivo_approved,
         "faults": list(account.faults(), |(number, rule)| json!({ "number": number, "rule": rule.to_string() })),
         "now": now.to_string(),
-    })
+    });
+    for setting in UrlSetting::ALL {
+        value[setting.as_str()] = settings.url_of(setting).as_deref().into();
+    }
+    value
 }
 
 /// One call of the API.

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 
 use super::pay::{field, see_other};
 use super::{MAX_BODY, asset};
+use crate::gateway::pay_accounts::LinkChoice;
 use crate::gateway::snap::{CardForm, PAGE_ROUTES, SnapCheckout, SnapReturn, SnapState};
 use crate::gateway::{Choice, FinishRedirect, PayPage, Reference};
 use crate::json_answer::{self, wants_json};
@@ -160,6 +161,14 @@ impl Visit {
         }
     }
 
+    /// The page as it is after a change: a program gets it at once.
+    fn changed(&self, shared: &Shared) -> Response {
+        match wants_json(&self.head.headers) {
+            true => self.page(shared, StatusCode::OK, &[]),
+            false => self.again(),
+        }
+    }
+
     fn again(&self) -> Response {
         (StatusCode::SEE_OTHER, [(LOCATION, self.address())]).into_response()
     }
@@ -192,6 +201,14 @@ async fn act(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         Some(_) => Some(Choice::Decline),
         None => field(&body, "choice").and_then(|word| Choice::from_word(&word)),
     };
+    let link = match field(&body, "link").as_deref() {
+        Some("confirm") => Some(LinkChoice::Confirm),
+        Some("refuse") => Some(LinkChoice::Refuse),
+        _ => None,
+    };
+    if let Some(link) = link {
+        return confirm(&shared, &visit, link);
+    }
     match (method, choice, field(&body, "action").as_deref()) {
         (Some(method), _, _) if method == "credit_card" => pay_by_card(&shared, &visit, &body),
         (Some(method), _, _) => choose(&shared, &visit, &method),
@@ -211,6 +228,15 @@ async fn act(State(shared): State<Arc<Shared>>, request: Request) -> Response {
 }
 
 fn choose(shared: &Shared, visit: &Visit, method: &str) -> Response {
+    let linking = shared.with(|accounts, now| {
+        let account = accounts.having_snap(&visit.token)?;
+        account.snap_link(&visit.token, method, now)
+    });
+    match linking {
+        Some(Ok(true)) => return visit.changed(shared),
+        Some(Err(problem)) => return visit.page(shared, StatusCode::BAD_REQUEST, &problem.0),
+        Some(Ok(false)) | None => {}
+    }
     let chosen = shared.with(|accounts, now| {
         let account = accounts.having_snap(&visit.token)?;
         account.snap_choose(&visit.token, method, now)
@@ -224,6 +250,22 @@ fn choose(shared: &Shared, visit: &Visit, method: &str) -> Response {
         Some(Ok(_)) if wants_json(&visit.head.headers) => visit.page(shared, StatusCode::OK, &[]),
         Some(Ok(_)) if visit.framed_by.is_some() => visit.again(),
         Some(Ok(_)) => to_provider(shared, visit),
+    }
+}
+
+/// The customer confirms or refuses the link to a GoPay account.
+fn confirm(shared: &Shared, visit: &Visit, choice: LinkChoice) -> Response {
+    let done = shared.with(|accounts, now| {
+        let account = accounts.having_snap(&visit.token)?;
+        account.snap_confirm_link(&visit.token, choice, now)
+    });
+    if let (Some(Err(_)), Some(response)) = (&done, visit.goes_on(shared)) {
+        return response;
+    }
+    match done {
+        None => visit.nothing_here(),
+        Some(Err(problem)) => visit.page(shared, StatusCode::BAD_REQUEST, &problem.0),
+        Some(Ok(_)) => visit.changed(shared),
     }
 }
 
@@ -316,6 +358,10 @@ fn snap_json(checkout: &SnapCheckout, problems: &[String]) -> Value {
             let names: Vec<&str> = channels.iter().map(|channel| channel.name).collect();
             value["methods"] = names.into();
             "choosing"
+        }
+        SnapState::Linking(account) => {
+            value["account_id"] = account.account_id.as_str().into();
+            "linking"
         }
         SnapState::Paying(paying) => {
             value["transaction"] = super::pay::checkout_json(paying);

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::method::{self, Played};
 use super::number::{price, whole};
-use super::payment::{Item, Payment, Targets};
+use super::payment::{Item, Parent, Payment, Targets};
 use super::refusal::Refusal;
 use super::settings::Settings;
 use super::{expiry, limits};
@@ -38,6 +38,26 @@ pub(super) struct Charge {
 pub(super) enum Source {
     Core,
     Snap,
+}
+
+/// The origin of a charge: its API, the URLs that its headers name, and the record that it is made
+/// for.
+#[derive(Debug)]
+pub(super) struct Origin {
+    pub(super) source: Source,
+    pub(super) targets: Targets,
+    pub(super) parent: Option<Parent>,
+}
+
+impl Origin {
+    /// A charge of the gateway's own, such as one of a subscription.
+    pub(super) fn own(parent: Option<Parent>) -> Self {
+        Self {
+            source: Source::Core,
+            targets: Targets::default(),
+            parent,
+        }
+    }
 }
 
 impl Source {

@@ -19,7 +19,13 @@ impl Gateway {
         to: TransactionStatus,
         at: WibTime,
     ) -> Result<(), IllegalTransition> {
+        if !self.ledger.allows(index, &to, at) {
+            return Err(IllegalTransition);
+        }
+        let to = self.wallet_answer(index, to);
+        let from = self.ledger[index].status.clone();
         self.ledger.transition(index, to, at)?;
+        self.move_wallet(index, &from);
         let method = self.ledger[index].method;
         if self.ledger[index].status == TransactionStatus::Settlement {
             method.settle(self.ledger.change(index), &mut self.ids, at);

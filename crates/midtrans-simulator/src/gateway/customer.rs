@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::Gateway;
 use super::card::mask;
 use super::fault::{Fault, Place};
-use super::method::{Finish, Reaction, own_page_of};
+use super::method::{Finish, Reaction};
+use super::page_address;
 use super::pay_page::PayPage;
 use super::payment::{Item, Payment};
 use super::reference::Reference;
@@ -102,6 +103,15 @@ pub enum FinishRedirect {
     Never,
 }
 
+/// The page that the customer is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PageOwner {
+    /// The page of the provider, the bank or the wallet, which has its own way back.
+    Provider,
+    /// Snap's page, which leads back to the shop whatever the method.
+    Snap,
+}
+
 /// The contents of a pay page.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -168,13 +178,17 @@ impl Gateway {
     ) -> Option<FinishRedirect> {
         let reference = reference.into();
         let index = self.by_reference(reference);
-        self.with_own_finish_url(index, |gateway| gateway.act(reference, choice, now))
+        self.with_own_finish_url(index, |gateway| {
+            gateway.act(reference, choice, PageOwner::Provider, now)
+        })
     }
 
-    fn act(
+    /// The customer's choice on a page. Snap's page leads back by itself.
+    pub(super) fn act(
         &mut self,
         reference: Reference<'_>,
         choice: Choice,
+        owner: PageOwner,
         now: WibTime,
     ) -> Option<FinishRedirect> {
         self.tick(now);
@@ -183,7 +197,10 @@ impl Gateway {
         self.note(index, now, TimelineEvent::Chose(choice));
         let page = shape(&self.ledger[index], reference);
         // What cannot make a difference is not used up.
-        let goes_back = page.goes_back() && choice != Choice::OtherWallet;
+        let goes_back = match owner {
+            PageOwner::Snap => true,
+            PageOwner::Provider => page.goes_back() && choice != Choice::OtherWallet,
+        };
         let is_open = self.ledger[index].is_pending();
         let pays = choice == Choice::Approve && is_open;
         let tells = choice != Choice::Leave && is_open;
@@ -196,8 +213,12 @@ impl Gateway {
         let is_timed = |fault| matches!(fault, Fault::ReturnBefore | Fault::ReturnAfter);
         let browser = self
             .draw_of(Place::Return, &order_id, |fault| {
-                let has_bare = fault != Fault::BareReturn || !page.is_authentication();
-                goes_back && has_bare && (tells || !is_timed(fault))
+                let is_told = matches!(fault, Fault::ForgedReturn | Fault::BareReturn);
+                let can_be = match owner {
+                    PageOwner::Snap => !is_told,
+                    PageOwner::Provider => fault != Fault::BareReturn || !page.is_authentication(),
+                };
+                goes_back && can_be && (tells || !is_timed(fault))
             })
             .first()
             .copied();
@@ -220,6 +241,9 @@ impl Gateway {
             };
         }
         self.ledger.change(index).leads_browser = false;
+        if owner == PageOwner::Snap && browser != Some(Fault::NeverReturns) {
+            return Some(FinishRedirect::Stays);
+        }
         let way = if goes_back { Some(reference) } else { None };
         Some(self.send_back(index, way, browser, now))
     }
@@ -235,7 +259,7 @@ impl Gateway {
         match choice {
             Choice::Approve if is_declined => Some(TransactionStatus::Deny),
             Choice::Approve => match self.reaction(index) {
-                Reaction::Asks => Some(TransactionStatus::Settlement),
+                Reaction::Asks => Some(self.ledger[index].approved_status()),
                 Reaction::Declines => Some(TransactionStatus::Deny),
                 Reaction::Silent => None,
             },
@@ -276,8 +300,8 @@ impl Gateway {
         let payment = &self.ledger[self.by_reference(reference)?];
         Some(match reference {
             // What is typed or scanned leads to no wallet's link.
-            Reference::Number(_) => own_page_of(&payment.id),
-            _ => payment.method.page_of(&payment.id, &self.settings),
+            Reference::Number(_) => page_address::OWN.of(&payment.id),
+            _ => payment.method.page_of(payment, &self.settings),
         })
     }
 

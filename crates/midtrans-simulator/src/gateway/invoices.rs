@@ -16,9 +16,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::answer::Answer;
-use super::charge::{self, Source};
+use super::charge::{self, Origin, Source};
 use super::payment::Payment;
-use super::payment::Targets;
 use super::payment_links::NewLink;
 use super::refusal::Refusal;
 use super::shelf::Record;
@@ -236,7 +235,7 @@ impl Gateway {
             let order_id = format!("{order_id}-{}", now.unix() * 1_000 + at);
             let charge = request::charge_of(name, &account, &order_id, amount, metadata);
             let call = Request::new(charge.to_string().into_bytes());
-            self.charge_from(Source::Core, &call, Targets::default(), now)
+            self.charge_from(Origin::own(None), &call, now)
                 .map_err(|refusal| product::errors(400, &[refusal_text(&refusal)]))?;
             if let Some(payment) = self.ledger.payments().last() {
                 let number_of = payment.pay_page().numbers().into_iter().next();

@@ -11,6 +11,7 @@ use super::BANK_CONFIRMS_AFTER;
 use super::dirty::Dirty;
 use super::method::credit_card::RESERVED;
 use super::method::{Played, Refunds};
+use super::pay_accounts::charging;
 use super::payment::{Fraud, Payment, Refunded};
 use super::timeline::{self, TimelineEvent};
 
@@ -116,12 +117,17 @@ impl Ledger {
         match (&payment.status, to) {
             (Status::Pending, Status::Expire) => true,
             // A card's money is taken first, and settled later.
-            (Status::Pending, Status::Settlement) => payment.card.is_none(),
+            (Status::Pending, Status::Settlement) => {
+                payment.card.is_none() && !payment.is_pre_auth()
+            }
             (Status::Pending, Status::Cancel) => payment.method.is_ended_by_merchant(),
             // Only a provider declines; a bank, a counter and a QR code are paid or not.
             (Status::Pending, Status::Deny) => payment.pay_page().can_decline(),
-            (Status::Pending, Status::Capture | Status::Authorize) => payment.card.is_some(),
-            (Status::Authorize, Status::Capture) => payment.fraud == Fraud::Accept,
+            (Status::Pending, Status::Authorize) => payment.card.is_some() || payment.is_pre_auth(),
+            (Status::Pending, Status::Capture) => payment.card.is_some(),
+            (Status::Authorize, Status::Capture | Status::Settlement) => {
+                *to == payment.captured_status() && payment.fraud == Fraud::Accept
+            }
             (Status::Capture, Status::Settlement) => payment.fraud == Fraud::Accept,
             (Status::Capture | Status::Authorize, Status::Cancel) => true,
             (Status::Capture | Status::Authorize, Status::Deny) => payment.is_challenged(),
@@ -153,7 +159,11 @@ impl Ledger {
             TransactionStatus::Settlement => payment.settled = Some(now),
             TransactionStatus::Capture => payment.captured = Some(now),
             TransactionStatus::Authorize => {
-                payment.expires = now.checked_add(RESERVED).unwrap_or(now);
+                let reserved = match payment.card {
+                    Some(_) => RESERVED,
+                    None => charging::RESERVED,
+                };
+                payment.expires = now.checked_add(reserved).unwrap_or(now);
             }
             _ => {}
         }

@@ -15,7 +15,7 @@ mod cstore;
 mod dana;
 mod danamon_online;
 mod echannel;
-mod gopay;
+pub(super) mod gopay;
 mod kredivo;
 mod ovo;
 mod permata;
@@ -39,6 +39,7 @@ use super::keys;
 use super::keys::{Added, Keys};
 pub(super) use super::opening::{Desk, Opening};
 use super::own_answers::OwnAnswers;
+use super::page_address::{self, PageAddress};
 use super::pay_number::Numbers;
 use super::pay_page::PayPage;
 use super::payment::Payment;
@@ -53,13 +54,13 @@ pub(super) const METHODS: &[&dyn Method] = &[
     &akulaku::Akulaku,
     &bank_transfer::BankTransfer,
     &bca_klikbca::BcaKlikbca,
-    &bca_klikpay::BcaKlikpay,
-    &bri_epay::BriEpay,
-    &cimb_clicks::CimbClicks,
+    &bca_klikpay::BCA_KLIKPAY,
+    &bri_epay::BRI_EPAY,
+    &cimb_clicks::CIMB_CLICKS,
     &credit_card::CreditCard,
     &cstore::Cstore,
     &dana::Dana,
-    &danamon_online::DanamonOnline,
+    &danamon_online::DANAMON_ONLINE,
     &echannel::Echannel,
     &gopay::Gopay,
     &kredivo::Kredivo,
@@ -67,7 +68,7 @@ pub(super) const METHODS: &[&dyn Method] = &[
     &permata::Permata,
     &qris::Qris,
     &shopeepay::Shopeepay,
-    &uob_ezpay::UobEzpay,
+    &uob_ezpay::UOB_EZPAY,
 ];
 
 /// Methods that the gateway has and this simulator does not play.
@@ -244,22 +245,16 @@ pub(super) trait Method: fmt::Debug + Sync {
         self.pay_page(instructions)
     }
 
-    /// The pay page's route at the server.
-    fn page_route(&self) -> &'static str {
-        OWN_PAGE
+    /// The addresses that lead to the pay page.
+    fn pages(&self) -> &'static [PageAddress] {
+        &[page_address::OWN]
     }
 
-    /// Path and query of a transaction's pay page.
-    fn page_of(&self, transaction_id: &str, settings: &Settings) -> String {
+    /// Path and query of a transaction's pay page; the first address for most methods.
+    fn page_of(&self, payment: &Payment, settings: &Settings) -> String {
         let _ = settings;
-        own_page_of(transaction_id)
-    }
-
-    /// The transaction whose pay page has this path and query.
-    fn transaction_of(&self, page: &str) -> Option<String> {
-        path(page)
-            .strip_prefix(OWN_PAGE_PREFIX)
-            .map(ToOwned::to_owned)
+        let first = self.pages().first();
+        first.unwrap_or(&page_address::OWN).of(&payment.id)
     }
 
     /// The address in the shop that the customer goes back to; `None` where none is set.
@@ -291,7 +286,8 @@ pub(super) fn is_not_played(payment_type: &str) -> bool {
 
 /// The routes of all pay pages, each once.
 pub(crate) fn page_routes() -> Vec<&'static str> {
-    let mut routes: Vec<&str> = METHODS.iter().map(|method| method.page_route()).collect();
+    let pages = METHODS.iter().flat_map(|method| method.pages());
+    let mut routes: Vec<&str> = pages.map(|page| page.route).collect();
     routes.sort_unstable();
     routes.dedup();
     routes
@@ -317,19 +313,6 @@ pub(super) fn returns_to(payment: &Payment, settings: &Settings) -> Option<Strin
     let named = named.and_then(Value::as_str).map(ToOwned::to_owned);
     named.or_else(|| settings.finish_url.clone())
 }
-
-/// A page's address without its query.
-pub(super) fn path(page: &str) -> &str {
-    page.split_once('?').map_or(page, |(path, _)| path)
-}
-
-/// The page of a transaction that has no other address.
-pub(super) fn own_page_of(transaction_id: &str) -> String {
-    format!("{OWN_PAGE_PREFIX}{transaction_id}")
-}
-
-const OWN_PAGE: &str = "/pay/{id}";
-const OWN_PAGE_PREFIX: &str = "/pay/";
 
 #[cfg(test)]
 mod tests;

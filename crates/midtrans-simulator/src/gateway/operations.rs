@@ -5,12 +5,12 @@ use midtrans_protocol::transaction::TransactionStatus;
 
 use super::answer::Answer;
 use super::card::{self, Query};
-use super::charge::Source;
+use super::charge::Origin;
 use super::fault::Place;
 use super::ledger::IllegalTransition;
 use super::method::{Desk, Reaction};
 use super::pay_number::Numbers;
-use super::payment::{Payment, Refunded, Targets};
+use super::payment::{Payment, Refunded};
 use super::refund::{Amount, RefundRequest};
 use super::refusal::Refusal;
 use super::route::Route;
@@ -32,8 +32,11 @@ impl Gateway {
     ) -> Result<Answer, Refusal> {
         match route {
             Route::Charge => {
-                let targets = charge::targets(request.headers());
-                self.charge_from(Source::Core, request, targets, now)
+                let origin = Origin {
+                    targets: charge::targets(request.headers()),
+                    ..Origin::own(None)
+                };
+                self.charge_from(origin, request, now)
             }
             Route::Status(id) => {
                 let payment = &self.ledger[self.asked(id).ok_or(Refusal::UnknownTransaction)?];
@@ -75,11 +78,15 @@ impl Gateway {
     /// Makes a transaction, for a call of the Core API or for Snap's page.
     pub(super) fn charge_from(
         &mut self,
-        source: Source,
+        origin: Origin,
         request: &http::Request<Vec<u8>>,
-        targets: Targets,
         now: WibTime,
     ) -> Result<Answer, Refusal> {
+        let Origin {
+            source,
+            targets,
+            parent,
+        } = origin;
         let charge = charge::read(request.body(), &self.settings, source, now)?;
         if let Some(index) = self.ledger.latest_of(&charge.order_id) {
             let earlier = &self.ledger[index];
@@ -90,7 +97,7 @@ impl Gateway {
                 return Err(Refusal::DuplicateOrder);
             }
         }
-        let linked = self.open_linked(&charge.json, charge.amount)?;
+        let linked = self.open_linked(&charge, now)?;
         let method = charge.method;
         let id = method.transaction_id(&mut self.ids, now);
         let mut desk = Desk {
@@ -114,6 +121,7 @@ impl Gateway {
             custom_fields: charge.custom_fields,
             metadata: charge.metadata,
             targets,
+            parent,
             ..Payment::new(id, method, order_id, amount, opening, now, charge.expires)
         });
         self.note_earlier_calls(index);
@@ -242,7 +250,9 @@ impl Gateway {
         refund: Refunded,
         now: WibTime,
     ) -> Result<(), IllegalTransition> {
+        let amount = refund.amount;
         self.ledger.refund(index, refund)?;
+        self.refund_wallet(index, amount);
         self.report(index, now);
         Ok(())
     }

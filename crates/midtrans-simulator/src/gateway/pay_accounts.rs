@@ -1,7 +1,7 @@
 //! Pay accounts: GoPay accounts that customers link with the merchant.
 //! ([Linking](https://docs.midtrans.com/reference/gopay-tokenization))
 
-mod charging;
+pub(super) mod charging;
 mod linking;
 mod request;
 
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 pub use linking::{LinkChoice, LinkPage};
+pub(super) use request::refused;
 
 use super::Gateway;
 use super::answer::Answer;
@@ -62,6 +63,9 @@ pub(super) struct PayAccount {
     pub(super) status: AccountStatus,
     /// The rupiah in the wallet.
     pub(super) balance: u64,
+    /// The merchant's id of the customer, of an account that was linked on Snap's page.
+    #[serde(default)]
+    pub(super) user_id: Option<String>,
 }
 
 impl Record for PayAccount {
@@ -87,7 +91,7 @@ impl Gateway {
         request: &Request<Vec<u8>>,
     ) -> Result<Answer, Refusal> {
         let read = request::read(request.body())?;
-        if let Some((code, message)) = request::refused(&read.phone) {
+        if let Some((code, message)) = refused(&read.phone) {
             let body = Body::default()
                 .text("status_code", "202")
                 .text("payment_type", "gopay")
@@ -106,6 +110,7 @@ impl Gateway {
             redirect_url: read.redirect_url,
             status: AccountStatus::Pending,
             balance: BALANCE,
+            user_id: None,
         };
         let body = shown(&account).json("actions", &actions);
         self.shelves.pay_accounts.add(account);
@@ -186,6 +191,10 @@ impl Gateway {
         account.status = to;
         let (id, status) = (account.id.clone(), to.as_str());
         let code = to.code().to_string();
+        // Only of an account that was linked on Snap's page.
+        let metadata = account.user_id.as_ref().map(
+            |user_id| json!({ "extra_info": { "user_id": user_id, "account_id": account.id } }),
+        );
         let key = self.settings.server_key();
         let body = Body::default()
             .text("account_id", &id)
@@ -195,7 +204,8 @@ impl Gateway {
             .text("signature_key", &signature::sign(&id, status, &code, key))
             .text("status_code", &code)
             .text("account_status", status)
-            .text("status_message", "Midtrans account_linked notification");
+            .text("status_message", "Midtrans account_linked notification")
+            .maybe_json("metadata", metadata.as_ref());
         self.announce_to(Family::PayAccount, &id, status, &body.finish(), now);
     }
 
@@ -283,6 +293,6 @@ fn promotion(account_id: &str, amount: u64, now: WibTime) -> String {
     body.to_string()
 }
 
-const WALLET_TOKEN: &str = "eyJ0eXBlIjogIkdPUEFZX1dBTExFVCIsICJpZCI6ICIifQ==";
+pub(super) const WALLET_TOKEN: &str = "eyJ0eXBlIjogIkdPUEFZX1dBTExFVCIsICJpZCI6ICIifQ==";
 /// The balance of the sandbox's sample, in rupiah.
-const BALANCE: u64 = 1_000_000;
+pub(super) const BALANCE: u64 = 1_000_000;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::card::CardPayment;
+use super::method::gopay::PRE_AUTH;
 use super::method::{Instructions, Opening, Played};
 use super::pay_page::PayPage;
 use super::row;
@@ -46,6 +47,15 @@ pub(super) struct Targets {
     pub(super) replace: Vec<String>,
 }
 
+/// The record that a transaction was made for, which its notifications name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Parent {
+    /// A payment link, by its own id.
+    PaymentLink(String),
+    /// A subscription, by its id.
+    Subscription(String),
+}
+
 /// The word of the fraud detection about a transaction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Fraud {
@@ -80,6 +90,8 @@ pub(super) struct Payment {
     pub(super) custom_fields: [Option<String>; 3],
     pub(super) metadata: Option<Value>,
     pub(super) targets: Targets,
+    #[serde(default)]
+    pub(super) parent: Option<Parent>,
     #[serde(with = "row::time")]
     pub(super) made: WibTime,
     #[serde(with = "row::time")]
@@ -126,6 +138,7 @@ impl Payment {
             custom_fields: Default::default(),
             metadata: None,
             targets: Targets::default(),
+            parent: None,
             made,
             expires: opening.expires.unwrap_or(expires),
             captured: is(&TransactionStatus::Capture).then_some(made),
@@ -158,6 +171,27 @@ impl Payment {
     /// is then used up.
     pub(super) fn was_paid(&self) -> bool {
         self.settled.is_some() || self.status == TransactionStatus::Capture
+    }
+
+    /// Returns true for a charge of a linked account that only reserves the money.
+    pub(super) fn is_pre_auth(&self) -> bool {
+        self.instructions.contains_key(PRE_AUTH)
+    }
+
+    /// The status that the customer's approval leads to.
+    pub(super) fn approved_status(&self) -> TransactionStatus {
+        match self.is_pre_auth() {
+            true => TransactionStatus::Authorize,
+            false => TransactionStatus::Settlement,
+        }
+    }
+
+    /// The status that a capture of the reserved money leads to: a wallet's is settled at once.
+    pub(super) const fn captured_status(&self) -> TransactionStatus {
+        match self.card {
+            Some(_) => TransactionStatus::Capture,
+            None => TransactionStatus::Settlement,
+        }
     }
 
     /// The `status_message` of the charge.

@@ -66,6 +66,7 @@ impl Gateway {
             name: session.order_id.clone(),
             status: match self.snap_state(number, now) {
                 SnapState::Choosing { .. } => "choosing".to_owned(),
+                SnapState::Linking(_) => "linking".to_owned(),
                 SnapState::Paying(_) => TransactionStatus::Pending.to_string(),
                 SnapState::Over(status) => status.to_string(),
                 SnapState::Expired => "expired".to_owned(),

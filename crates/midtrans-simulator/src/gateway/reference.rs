@@ -52,8 +52,9 @@ impl Gateway {
     /// shows no other method's transactions.
     fn by_page(&self, page: &str) -> Option<usize> {
         Played::all().find_map(|method| {
-            let id = method.transaction_of(page)?;
-            self.ledger.played_by(method, &id)
+            let pages = method.pages().iter();
+            let mut ids = pages.filter_map(|address| address.transaction_of(page));
+            ids.find_map(|id| self.ledger.played_by(method, &id))
         })
     }
 

@@ -10,7 +10,7 @@ use midtrans_protocol::transaction::TransactionStatus;
 use super::action::Action;
 use super::body::Body;
 use super::keys::{self, Added, CHARGED, DIRECTLY_REFUNDED, Keys, NOTIFIED, REFUNDED, STATUS};
-use super::payment::{Payment, Refunded};
+use super::payment::{Parent, Payment, Refunded};
 use super::settings::Settings;
 
 /// The answer to a charge.
@@ -104,7 +104,10 @@ pub(super) fn cancelled(payment: &Payment, settings: &Settings) -> String {
 
 /// The answer to Capture. ([Capture](https://docs.midtrans.com/reference/capture-transaction))
 pub(super) fn captured(payment: &Payment, settings: &Settings) -> String {
-    let message = "Success, Credit Card capture transaction is successful";
+    let message = match payment.card {
+        Some(_) => "Success, Credit Card capture transaction is successful",
+        None => "Success, GoPay capture transaction is successful",
+    };
     let text = Text::of(payment, settings, 200, message);
     text.with_added(REFUNDED, OF_CARDS).finish()
 }
@@ -112,7 +115,11 @@ pub(super) fn captured(payment: &Payment, settings: &Settings) -> String {
 /// The answer to a capture that the bank refuses. No page prints one: here it is that of a capture,
 /// with the code and the sentence of a refusal.
 pub(super) fn capture_denied(payment: &Payment, settings: &Settings) -> String {
-    let text = Text::of(payment, settings, 202, "Credit Card capture is denied");
+    let message = match payment.card {
+        Some(_) => "Credit Card capture is denied",
+        None => "GoPay capture is denied",
+    };
+    let text = Text::of(payment, settings, 202, message);
     text.with_added(REFUNDED, OF_CARDS).finish()
 }
 
@@ -223,7 +230,7 @@ pub(super) fn claimed_signature(
 
 /// The address where the customer pays.
 pub(super) fn page_url(payment: &Payment, settings: &Settings) -> String {
-    let page = payment.method.page_of(&payment.id, settings);
+    let page = payment.method.page_of(payment, settings);
     format!("{}{page}", settings.url)
 }
 
@@ -305,6 +312,11 @@ impl<'a> Text<'a> {
             "custom_field1" => body.maybe_text(key, custom(0)),
             "custom_field2" => body.maybe_text(key, custom(1)),
             "custom_field3" => body.maybe_text(key, custom(2)),
+            "payment_link_id" | "subscription_id" => match (&payment.parent, key) {
+                (Some(Parent::PaymentLink(id)), "payment_link_id")
+                | (Some(Parent::Subscription(id)), "subscription_id") => body.text(key, id),
+                _ => body,
+            },
             "metadata" => body.maybe_json(key, payment.metadata.as_ref()),
             "refund_amount" | "refunds" if payment.refunds.is_empty() => body,
             "refund_amount" => body.text(key, WireAmount::of(payment.refunded()).as_str()),

@@ -10,6 +10,7 @@ mod page;
 mod preferences;
 mod request;
 mod session;
+mod user_gopay;
 mod way_back;
 
 use http::Request;
@@ -99,6 +100,7 @@ impl Gateway {
             is_replaced: false,
             is_choosing: false,
             link: None,
+            linking: None,
             transactions: Vec::new(),
         });
         token

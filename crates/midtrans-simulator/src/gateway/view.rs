@@ -178,7 +178,7 @@ impl Gateway {
             summary: self.summary(payment),
             items: payment.items.clone(),
             instructions: payment.instructions.clone(),
-            pay_page: payment.method.page_of(&payment.id, &self.settings),
+            pay_page: payment.method.page_of(payment, &self.settings),
             pay_page_url: rendering::page_url(payment, &self.settings),
             page: payment.pay_page(),
             refunds: refunds.collect(),
@@ -240,7 +240,7 @@ impl Gateway {
             }
             (None, Command::Approve) => self.end_review(index, true, now),
             (None, Command::Deny) => self.end_review(index, false, now),
-            (None, _) => self.advance(index, target(command), now),
+            (None, _) => self.advance(index, target(command, &self.ledger[index]), now),
         };
         done.map_err(|IllegalTransition| NotPossible::WrongState)
     }
@@ -263,7 +263,8 @@ impl Gateway {
     }
 
     fn can_come_to(&self, index: usize, command: Command, now: WibTime) -> bool {
-        self.ledger.allows(index, &target(command), now)
+        self.ledger
+            .allows(index, &target(command, &self.ledger[index]), now)
     }
 
     pub(super) fn messages_of<'a>(
@@ -308,8 +309,9 @@ fn is_named(payment: &Payment, text: &str) -> bool {
 }
 
 /// The status that a command leads to.
-const fn target(command: Command) -> TransactionStatus {
+fn target(command: Command, payment: &Payment) -> TransactionStatus {
     match command {
+        Command::Settle if payment.is_pending() => payment.approved_status(),
         Command::Settle => TransactionStatus::Settlement,
         Command::Decline | Command::Deny => TransactionStatus::Deny,
         Command::Approve | Command::Capture => TransactionStatus::Capture,

@@ -6,10 +6,7 @@ use super::{Language, page};
 use crate::gateway::pay_accounts::LinkPage;
 
 pub(crate) fn linking(account: &LinkPage, action: &str, language: Language) -> Markup {
-    let words = match language {
-        Language::Indonesian => &INDONESIAN,
-        Language::English => &ENGLISH,
-    };
+    let words = LinkWords::of(language);
     let content = html! {
         p { (words.ask) }
         dl {
@@ -30,14 +27,24 @@ pub(crate) fn linking(account: &LinkPage, action: &str, language: Language) -> M
     page(language, words.title, &content)
 }
 
-struct LinkWords {
-    title: &'static str,
-    ask: &'static str,
-    phone: &'static str,
+/// One language's texts.
+pub(super) struct LinkWords {
+    pub(super) title: &'static str,
+    pub(super) ask: &'static str,
+    pub(super) phone: &'static str,
     status: &'static str,
-    confirm: &'static str,
-    refuse: &'static str,
+    pub(super) confirm: &'static str,
+    pub(super) refuse: &'static str,
     decided: &'static str,
+}
+
+impl LinkWords {
+    pub(super) const fn of(language: Language) -> &'static Self {
+        match language {
+            Language::Indonesian => &INDONESIAN,
+            Language::English => &ENGLISH,
+        }
+    }
 }
 
 const INDONESIAN: LinkWords = LinkWords {

@@ -9,8 +9,10 @@ use maud::{Markup, html};
 use midtrans_protocol::Rupiah;
 use midtrans_protocol::time::WibTime;
 
+use super::linking::LinkWords;
 use super::words::Words;
 use super::{Frame, Language, authentication, button, choice_of_language, instructions, items};
+use crate::gateway::pay_accounts::LinkPage;
 use crate::gateway::snap::{Channel, SnapCheckout, SnapReturn, SnapState};
 use crate::gateway::{Checkout, Choice, PayPage, picture_path};
 use words::SnapWords;
@@ -49,6 +51,7 @@ pub(crate) fn snap(checkout: &SnapCheckout, view: &SnapView<'_>) -> Markup {
                 (order(checkout, Some((own.choose_before, checkout.expires)), words))
                 (choices(channels, view, own))
             }
+            SnapState::Linking(account) => { (linking(account, checkout, view)) }
             SnapState::Paying(paying) => { (payment(paying, checkout, view)) }
             SnapState::Over(status) => {
                 (order(checkout, None, words))
@@ -65,6 +68,7 @@ pub(crate) fn snap(checkout: &SnapCheckout, view: &SnapView<'_>) -> Markup {
     };
     let title = match &checkout.state {
         SnapState::Choosing { .. } => own.choose,
+        SnapState::Linking(_) => LinkWords::of(view.language).title,
         SnapState::Paying(paying) => &paying.name,
         _ => words.done,
     };
@@ -131,6 +135,24 @@ fn choices(channels: &[Channel], view: &SnapView<'_>, own: &SnapWords) -> Markup
                     (own.title(channel.name, channel.title))
                 }
             }
+        }
+    }
+}
+
+/// The question whether the shop may use the customer's GoPay account.
+fn linking(account: &LinkPage, checkout: &SnapCheckout, view: &SnapView<'_>) -> Markup {
+    let (words, own) = (Words::of(view.language), LinkWords::of(view.language));
+    html! {
+        p { (own.ask) }
+        dl {
+            dt { (own.phone) }
+            dd { (account.masked_phone) }
+            dt { (words.order) }
+            dd { (checkout.order_id) }
+        }
+        form method="post" action=(view.action) {
+            button.approve type="submit" name="link" value="confirm" { (own.confirm) }
+            button.decline type="submit" name="link" value="refuse" { (own.refuse) }
         }
     }
 }

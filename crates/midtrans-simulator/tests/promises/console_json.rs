@@ -8,7 +8,7 @@ use crate::console::{call_by, charged, plain};
 use crate::sockets::agent;
 
 /// `Accept: application/json`: the status, and what came.
-fn told(simulator: &BlockingSimulator, path: &str, form: Option<&str>) -> (u16, Value) {
+pub(crate) fn told(simulator: &BlockingSimulator, path: &str, form: Option<&str>) -> (u16, Value) {
     let url = format!("{}{path}", simulator.url());
     let mut reply = match form {
         Some(form) => {

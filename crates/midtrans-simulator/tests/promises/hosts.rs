@@ -9,7 +9,7 @@ use crate::sockets::agent;
 fn a_notification_url_on_a_host_that_is_not_allowed_is_said_at_the_start() {
     let builder = || Simulator::builder().notification_url("http://shop:3000/notify");
     let error = builder().serve_blocking().unwrap_err();
-    assert!(matches!(error, StartError::HostNotAllowed(host) if host == "shop"));
+    assert!(matches!(error, StartError::HostNotAllowed { host, .. } if host == "shop"));
     assert!(builder().allow_host("Shop").serve_blocking().is_ok());
     assert!(
         builder().deliver_by_hand().serve_blocking().is_ok(),

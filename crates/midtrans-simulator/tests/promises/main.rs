@@ -9,7 +9,10 @@ mod accounts;
 mod api_caller;
 mod authentication;
 mod b2b;
+mod card_banks;
+mod card_captures;
 mod card_client;
+mod card_fields;
 mod card_random;
 mod card_secrets;
 mod card_shapes;
@@ -26,6 +29,7 @@ mod console_guard;
 mod console_json;
 #[cfg(feature = "console")]
 mod console_settings;
+mod dashboard_urls;
 mod delivery;
 mod direct_debit;
 mod faults;
@@ -38,6 +42,7 @@ mod ids;
 mod in_process;
 mod invoices;
 mod lifecycle;
+mod linked_charges;
 mod load;
 #[cfg(feature = "state")]
 mod losses;
@@ -64,7 +69,11 @@ mod sampled;
 mod server;
 mod shapes;
 mod snap;
+mod snap_cards;
+mod snap_gopay;
 mod snap_page;
+mod snap_preferences;
+mod snap_returns;
 mod sockets;
 #[cfg(feature = "state")]
 mod state;

@@ -260,3 +260,22 @@ fn a_link_expires_without_a_word() {
     assert_eq!(pay(&mut api, "id-link-1", None), None);
     assert!(api.notifications().is_empty());
 }
+
+#[test]
+fn the_notifications_of_a_links_payment_name_the_link() {
+    let mut api = ApiCaller::new();
+    create(&mut api, &body("link-1"));
+    let token = pay(&mut api, "id-link-1", None).unwrap();
+    let chosen = api.gateway.snap_choose(&token, "bca_va", api.now);
+    chosen.unwrap().unwrap();
+    api.gateway
+        .snap_act(&token, Choice::Approve, api.now)
+        .unwrap();
+    let told = api.notifications();
+    assert_eq!(told.len(), 2);
+    for body in told {
+        let json: Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(json["payment_link_id"], "id-link-1", "{body}");
+        assert!(json["subscription_id"].is_null());
+    }
+}

@@ -1,14 +1,14 @@
 //! Snap: sessions and their page, in front of the bare state machine.
 
-use midtrans_simulator::gateway::snap::{CardForm, SnapEvent, SnapState};
-use midtrans_simulator::gateway::{Choice, Fault, FinishRedirect};
+use midtrans_simulator::gateway::snap::{SnapEvent, SnapState};
+use midtrans_simulator::gateway::{Choice, Fault};
 use serde_json::{Value, json};
 
 use crate::api_caller::{ApiCaller, Reply, charge, pairs};
 
 const CREATE: &str = "/snap/v1/transactions";
 
-fn request(order_id: &str) -> Value {
+pub(crate) fn request(order_id: &str) -> Value {
     let mut request = charge("", order_id, 44_000);
     request.as_object_mut().unwrap().remove("payment_type");
     request["item_details"][0]["category"] = json!("Shoes");
@@ -17,26 +17,26 @@ fn request(order_id: &str) -> Value {
     request
 }
 
-fn create(api: &mut ApiCaller, request: &Value) -> Reply {
+pub(crate) fn create(api: &mut ApiCaller, request: &Value) -> Reply {
     api.post(CREATE, &request.to_string())
 }
 
 /// A session and its token.
-fn open(api: &mut ApiCaller, order_id: &str) -> String {
+pub(crate) fn open(api: &mut ApiCaller, order_id: &str) -> String {
     token(&create(api, &request(order_id)))
 }
 
-fn token(reply: &Reply) -> String {
+pub(crate) fn token(reply: &Reply) -> String {
     assert_eq!(reply.http, 201, "{}", reply.text);
     reply.text_of("token").to_owned()
 }
 
-fn errors(reply: &Reply) -> Vec<&str> {
+pub(crate) fn errors(reply: &Reply) -> Vec<&str> {
     let messages = reply.json["error_messages"].as_array().unwrap();
     messages.iter().map(|text| text.as_str().unwrap()).collect()
 }
 
-fn methods(api: &mut ApiCaller, token: &str) -> Vec<&'static str> {
+pub(crate) fn methods(api: &mut ApiCaller, token: &str) -> Vec<&'static str> {
     let checkout = api.gateway.snap_checkout(token, api.now).unwrap();
     match checkout.state {
         SnapState::Choosing { channels, .. } => channels.iter().map(|own| own.name).collect(),
@@ -44,7 +44,7 @@ fn methods(api: &mut ApiCaller, token: &str) -> Vec<&'static str> {
     }
 }
 
-fn choose(api: &mut ApiCaller, token: &str, method: &str) -> String {
+pub(crate) fn choose(api: &mut ApiCaller, token: &str, method: &str) -> String {
     api.gateway
         .snap_choose(token, method, api.now)
         .unwrap()
@@ -255,85 +255,6 @@ fn what_the_merchant_cancels_is_over_for_the_customer() {
 }
 
 #[test]
-fn each_way_back_has_its_url_and_its_parameters() {
-    let mut api = ApiCaller::new();
-    let settings = api.gateway.settings_mut();
-    settings.unfinish_url = Some("https://shop.example/unfinish?a=1".to_owned());
-    settings.error_url = Some("https://shop.example/error".to_owned());
-    let token = open(&mut api, "order-1");
-    let location = |api: &mut ApiCaller, token: &str| {
-        let back = api.gateway.snap_return(token, api.now).unwrap();
-        (back.event, back.location.unwrap())
-    };
-    let unfinished = "https://shop.example/unfinish?a=1&order_id=order-1";
-    assert_eq!(
-        location(&mut api, &token),
-        (SnapEvent::Close, unfinished.to_owned())
-    );
-    choose(&mut api, &token, "bca_va");
-    let pending =
-        "http://127.0.0.1:3000/finish?order_id=order-1&status_code=201&transaction_status=pending";
-    assert_eq!(
-        location(&mut api, &token),
-        (SnapEvent::Pending, pending.to_owned())
-    );
-    api.ask("order-1", "expire");
-    let failed =
-        "https://shop.example/error?order_id=order-1&status_code=407&transaction_status=expire";
-    assert_eq!(
-        location(&mut api, &token),
-        (SnapEvent::Error, failed.to_owned())
-    );
-    let mut own = request("order-2");
-    own["callbacks"] = json!({"finish": "https://own.example/f", "error": "https://own.example/e"});
-    let own = crate::snap::token(&create(&mut api, &own));
-    choose(&mut api, &own, "akulaku");
-    // A provider's own page goes there too, in the provider's own way.
-    let way = api.choose("order-2", Choice::Decline);
-    assert!(
-        matches!(way, FinishRedirect::Form { action, .. } if action == "https://own.example/f")
-    );
-    let refused = "https://own.example/f?order_id=order-2&status_code=202&transaction_status=deny";
-    assert_eq!(
-        location(&mut api, &own),
-        (SnapEvent::Error, refused.to_owned()),
-        "the error URL is not for paylater methods"
-    );
-    let settings = api.gateway.settings();
-    assert_eq!(
-        settings.finish_url.as_deref(),
-        Some("http://127.0.0.1:3000/finish")
-    );
-}
-
-#[test]
-fn the_result_for_the_browser_has_no_signature() {
-    let mut api = ApiCaller::new();
-    let token = open(&mut api, "order-1");
-    choose(&mut api, &token, "bca_va");
-    let result = api.gateway.snap_return(&token, api.now).unwrap().result;
-    for name in [
-        "status_code",
-        "status_message",
-        "transaction_id",
-        "order_id",
-        "gross_amount",
-        "payment_type",
-        "transaction_time",
-        "transaction_status",
-        "fraud_status",
-        "va_numbers",
-        "finish_redirect_url",
-    ] {
-        assert!(!result[name].is_null(), "{name}: {result}");
-    }
-    assert!(
-        result["signature_key"].is_null() && result["merchant_id"].is_null(),
-        "{result}"
-    );
-}
-
-#[test]
 fn a_page_expires_without_a_word_to_the_merchant_and_its_payment_outlives_it() {
     let mut api = ApiCaller::new();
     let token = open(&mut api, "order-1");
@@ -460,121 +381,4 @@ fn a_call_that_made_a_session_is_on_the_timeline_of_its_transaction() {
     choose(&mut api, &token, "bca_va");
     let timeline = api.gateway.timeline("order-1").unwrap();
     assert!(format!("{:?}", timeline.entries[0].what).contains("create snap transaction"));
-}
-
-#[test]
-fn a_card_is_paid_on_the_page_at_once_or_after_its_bank_has_asked() {
-    let mut api = ApiCaller::new();
-    let card = CardForm::new("4811 1111 1111 1114", "02", "2030", "123");
-    let token = open(&mut api, "order-1");
-    assert!(methods(&mut api, &token).contains(&"credit_card"));
-    let bare = api
-        .gateway
-        .snap_choose(&token, "credit_card", api.now)
-        .unwrap();
-    assert!(bare.is_err(), "a card has fields of its own");
-    api.gateway
-        .snap_card(&token, &card, api.now)
-        .unwrap()
-        .unwrap();
-    assert_eq!(
-        api.status("order-1").text_of("transaction_status"),
-        "capture"
-    );
-    let back = api.gateway.snap_return(&token, api.now).unwrap();
-    assert_eq!(back.event, SnapEvent::Success);
-    let mut secure = request("order-2");
-    secure["credit_card"] = json!({"secure": true});
-    let token = self::token(&create(&mut api, &secure));
-    api.gateway
-        .snap_card(&token, &card, api.now)
-        .unwrap()
-        .unwrap();
-    assert_eq!(
-        api.status("order-2").text_of("transaction_status"),
-        "pending"
-    );
-    api.gateway
-        .snap_act(&token, Choice::Approve, api.now)
-        .unwrap();
-    assert_eq!(
-        api.status("order-2").text_of("transaction_status"),
-        "capture"
-    );
-    let wrong = CardForm::new("4811 1111 1111 1115", "02", "2030", "123");
-    let token = open(&mut api, "order-3");
-    let refused = api.gateway.snap_card(&token, &wrong, api.now).unwrap();
-    let problems = format!("{:?}", refused.unwrap_err());
-    assert!(
-        problems.contains("card_number") && !problems.contains("1115"),
-        "{problems}"
-    );
-    assert!(!format!("{card:?}").contains("4811"));
-}
-
-#[test]
-fn preferences_switch_channels_off_and_set_the_urls() {
-    let path = "/snap/v3/merchant-preferences";
-    let mut api = ApiCaller::new();
-    let patch =
-        |api: &mut ApiCaller, body: Value| api.call_with("PATCH", path, &[], &body.to_string());
-    let wrong = json!({"payment_channels": [{"name": "barter", "enabled": true}]});
-    let refused = patch(&mut api, wrong);
-    assert_eq!(refused.http, 400);
-    assert_eq!(
-        errors(&refused),
-        ["Payment type barter is invalid for this merchant"]
-    );
-    let changed = patch(
-        &mut api,
-        json!({"merchant_id": "M1", "display_name": "DEMO", "other_va_processor": "bri_va", "allow_retry": false,
-            "finish_payment_return_url": "https://midtrans.com/finish",
-            "payment_channels": [{"name": "bca_va", "enabled": false}]}),
-    );
-    assert_eq!(changed.http, 200);
-    let read = api.call_with("GET", path, &[], "");
-    assert_eq!(read.text, changed.text);
-    assert_eq!(
-        (read.text_of("merchant_id"), read.text_of("display_name")),
-        ("G000000000", "DEMO")
-    );
-    let token = open(&mut api, "order-1");
-    let offered = methods(&mut api, &token);
-    assert!(
-        !offered.contains(&"bca_va") && offered.contains(&"bni_va"),
-        "{offered:?}"
-    );
-    let back = api.gateway.snap_return(&token, api.now).unwrap();
-    assert!(
-        back.location
-            .unwrap()
-            .starts_with("https://midtrans.com/finish?")
-    );
-    let id = choose(&mut api, &token, "other_va");
-    assert_eq!(api.status(&id).json["va_numbers"][0]["bank"], "bri");
-    let token = open(&mut api, "order-2");
-    choose(&mut api, &token, "akulaku");
-    api.gateway
-        .snap_act(&token, Choice::Decline, api.now)
-        .unwrap();
-    let checkout = api.gateway.snap_checkout(&token, api.now).unwrap();
-    assert!(
-        matches!(checkout.state, SnapState::Over(_)),
-        "no second try"
-    );
-    let mut stranger = ApiCaller::request("GET", path, &[], "");
-    stranger.headers_mut().remove("authorization");
-    let reply = api
-        .gateway
-        .handle(&stranger, api.now)
-        .into_response()
-        .unwrap();
-    let text = r#"{"error_messages":["Access denied, please check server key"]}"#;
-    assert_eq!(
-        (
-            reply.status().as_u16(),
-            String::from_utf8_lossy(reply.body()).as_ref()
-        ),
-        (401, text)
-    );
 }

@@ -117,3 +117,59 @@ fn a_new_file_is_for_its_owner_alone() {
         0
     );
 }
+
+/// Version 6 had transactions without the record that they are made for, and accounts without a
+/// user.
+#[test]
+fn a_file_of_version_6_is_read_and_goes_on_as_one_of_this_version() {
+    let file = File::new("version-6");
+    drop(with_a_transaction(&file));
+    let connection = rusqlite::Connection::open(&file.0).unwrap();
+    let removed = connection.execute(
+        "UPDATE payment SET json = json_remove(json, '$.parent')",
+        [],
+    );
+    assert_eq!(removed, Ok(1));
+    connection
+        .execute("UPDATE midtrans_simulator SET version = 6", [])
+        .unwrap();
+    drop(connection);
+    let simulator = builder(&file).in_process().unwrap();
+    let order = midtrans_protocol::OrderId::new("order-1").unwrap();
+    let status = client(&simulator).status(order).unwrap();
+    assert_eq!(status.transaction_status().unwrap().as_str(), "pending");
+    drop(simulator);
+    let connection = rusqlite::Connection::open(&file.0).unwrap();
+    let version: i64 = connection
+        .query_row("SELECT version FROM midtrans_simulator", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    assert!(version > 6, "{version}");
+}
+
+#[test]
+fn a_file_of_an_older_or_a_newer_version_is_refused_and_left_alone() {
+    for version in [5, 1_000] {
+        let file = File::new(&format!("version-{version}"));
+        drop(with_a_transaction(&file));
+        let connection = rusqlite::Connection::open(&file.0).unwrap();
+        connection
+            .execute("UPDATE midtrans_simulator SET version = ?1", [version])
+            .unwrap();
+        drop(connection);
+        let before = std::fs::read(&file.0).unwrap();
+        let error = builder(&file).in_process().unwrap_err();
+        let StartError::State(error) = error else {
+            panic!("{error}")
+        };
+        assert!(error.to_string().contains("another version"), "{error}");
+        assert_eq!(std::fs::read(&file.0).unwrap(), before);
+    }
+}
+
+fn with_a_transaction(file: &File) -> midtrans_simulator::Simulator {
+    let simulator = builder(file).in_process().unwrap();
+    let _ = client(&simulator).charge(&charge("order-1")).unwrap();
+    simulator
+}

@@ -280,6 +280,8 @@ fn a_card_is_charged_by_the_clock_and_both_families_are_told() {
     );
     assert_eq!(payment["gross_amount"], "14000.00");
     assert!(payment["signature_key"].is_string());
+    assert_eq!(payment["subscription_id"], own);
+    assert_eq!(payment["metadata"], body["metadata"]);
     let order_id = payment["order_id"].as_str().unwrap();
     assert!(order_id.starts_with("SUBS-"), "{order_id}");
     let event: Value = serde_json::from_str(&told[1]).unwrap();

@@ -67,7 +67,7 @@ impl Walk<'_> {
         let mut page = browser.open(&url(pay_page.as_str())?).await?;
         self.print();
         if order.page.is_some() {
-            page = self.choose(browser, &page).await?;
+            page = self.choose(browser, &page, order).await?;
         }
         let mut form = page.form().ok_or("the pay page has no form")?;
 
@@ -108,7 +108,12 @@ impl Walk<'_> {
     }
 
     /// Chooses a method on Snap's page, which then says how to pay.
-    async fn choose(&mut self, browser: &mut Browser, page: &Page) -> Result<Page, Error> {
+    async fn choose(
+        &mut self,
+        browser: &mut Browser,
+        page: &Page,
+        order: &Order,
+    ) -> Result<Page, Error> {
         self.step("The customer chooses a virtual account there.");
         let form = page.form().ok_or("Snap's page has no form")?;
         let chosen = browser.submit(form, Some(("method", METHOD))).await?;
@@ -116,7 +121,10 @@ impl Walk<'_> {
         let page = browser.open(&page).await?;
         self.print();
         self.step("The gateway notifies the shop that this payment is pending.");
-        self.notified("pending").await?;
+        expect(
+            self.notified("pending").await?.order_id() == order.form.order_id,
+            "the notification is about this order",
+        )?;
         Ok(page)
     }
 

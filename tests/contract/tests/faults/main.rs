@@ -8,8 +8,11 @@
 mod browser;
 mod calls;
 mod changes;
+mod families;
 mod notifications;
 mod order;
+mod products;
+mod snap_page;
 
 use std::fmt::Write;
 use std::path::Path;
@@ -42,6 +45,47 @@ fn table(page: &mut String, heading: &str, about: &str, columns: &[&str], rows: 
         writeln!(page, "| {} |", row.join(" | ")).unwrap();
     }
     page.push('\n');
+}
+
+/// Snap, linked accounts, subscriptions, payment links and invoices.
+fn beside_the_core_api(page: &mut String) {
+    table(
+        page,
+        "Calls beside the Core API",
+        "Without a socket; the fault strikes once. *Afterwards* is the state of what the calls with three attempts have left: \
+         in no row is anything made twice.",
+        &[
+            "call",
+            "fault",
+            "one attempt",
+            "three attempts",
+            "afterwards",
+        ],
+        &products::rows(),
+    );
+    table(
+        page,
+        "Snap's page",
+        "The customer has chosen a method and approves. `snap.js` calls the callback of this word in a popup; *the browser \
+         says* is what `Landing` reads of one that was redirected. The page of a payment link opens \
+         one of these pages.",
+        &[
+            "fault",
+            "method",
+            "callback",
+            "the browser says",
+            "Get Status says",
+        ],
+        &snap_page::rows(),
+    );
+    table(
+        page,
+        "Linked accounts and subscriptions",
+        "The fault strikes the first notification, and `decline` the charge. The webhook reads any family and answers; \
+         *afterwards* is what the gateway says when it is asked. `forge` has nothing to forge here.",
+        &["fault", "the customer", "the webhook read", "afterwards"],
+        &families::rows(),
+    );
 }
 
 #[test]
@@ -99,6 +143,7 @@ fn the_page_about_faults_says_what_happens() {
         &["fault", "call", "the client says", "after", "again"],
         &changes::rows(),
     );
+    beside_the_core_api(&mut page);
     page.truncate(page.trim_end().len());
     page.push('\n');
     if std::env::var_os("UPDATE_DOCS").is_some() {

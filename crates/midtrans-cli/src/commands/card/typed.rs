@@ -1,14 +1,16 @@
 //! A card as it is typed or read, and never an argument.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use midtrans_protocol::InvalidInput;
 use midtrans_protocol::card::{CardExpiry, CardNumber, SecurityCode};
 
 use crate::failure::Failure;
+use crate::hidden_input;
 use crate::key_file;
+use crate::secret::Secret;
 
 const NUMBER: &str = "card_number";
 const MONTH: &str = "card_exp_month";
@@ -18,8 +20,14 @@ const CODE: &str = "card_cvv";
 /// The longest that a card's lines can be.
 const MAX_BYTES: u64 = 4 * 1024;
 
+/// A card's values, and which of them were taken.
+pub(super) struct Typed {
+    source: Source,
+    secrets: Vec<Secret>,
+}
+
 /// The source of a card's values.
-pub(super) enum Typed {
+enum Source {
     /// Lines of a file, or of standard input.
     Lines(BTreeMap<String, String>),
     /// A person at a terminal.
@@ -30,41 +38,56 @@ impl Typed {
     /// Reads the lines of a file, or of standard input for `-` and where it is no terminal;
     /// otherwise each value is asked for when it is needed.
     pub(super) fn of(from: Option<&Path>) -> Result<Self, Failure> {
-        match from {
-            Some(file) if file != Path::new("-") => lines(&key_file::read_secret(file)?),
-            None if io::stdin().is_terminal() => Ok(Self::Prompt),
+        let source = match from {
+            Some(file) if file != Path::new("-") => lines(&key_file::read_secret(file)?)?,
+            None if io::stdin().is_terminal() => Source::Prompt,
             _ => {
                 let mut text = String::new();
                 let read = io::stdin().take(MAX_BYTES).read_to_string(&mut text);
                 // What serde or the system says is not passed on: it may quote the card.
                 read.map_err(|_| Failure::usage("standard input is no text").next(LINES))?;
-                lines(&text)
+                lines(&text)?
             }
-        }
+        };
+        Ok(Self {
+            source,
+            secrets: Vec::new(),
+        })
+    }
+
+    /// The values that were taken, which are shown nowhere, also where an answer quotes them.
+    pub(super) fn secrets(&self) -> &[Secret] {
+        &self.secrets
     }
 
     pub(super) fn number(&mut self) -> Result<CardNumber, Failure> {
         let number = self.take(NUMBER, "Card number: ")?;
+        let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+        self.secrets
+            .extend([Secret::new(number.as_str()), Secret::new(digits)]);
         CardNumber::new(number).map_err(refused)
     }
 
     pub(super) fn expiry(&mut self) -> Result<CardExpiry, Failure> {
         let month = self.take(MONTH, "Month of expiry, such as 02: ")?;
         let year = self.take(YEAR, "Year of expiry, such as 2030: ")?;
+        let expiry = [month.as_str(), year.as_str()].map(|part| Secret::beside("exp", part));
+        self.secrets.extend(expiry);
         CardExpiry::new(&month, &year).map_err(refused)
     }
 
     pub(super) fn code(&mut self) -> Result<SecurityCode, Failure> {
         let code = self.take(CODE, "Security code: ")?;
+        self.secrets.push(Secret::beside("cvv", code.as_str()));
         SecurityCode::new(code).map_err(refused)
     }
 
     fn take(&mut self, name: &str, prompt: &str) -> Result<String, Failure> {
-        match self {
-            Self::Lines(lines) => lines
+        match &mut self.source {
+            Source::Lines(lines) => lines
                 .remove(name)
                 .ok_or_else(|| Failure::usage(format!("{name} is missing")).next(LINES)),
-            Self::Prompt => asked(prompt),
+            Source::Prompt => hidden_input::asked(prompt),
         }
     }
 }
@@ -76,7 +99,7 @@ fn refused(error: InvalidInput) -> Failure {
 }
 
 /// Reads lines `NAME=VALUE`. A problem names the line and never what is in it.
-fn lines(text: &str) -> Result<Typed, Failure> {
+fn lines(text: &str) -> Result<Source, Failure> {
     let mut values = BTreeMap::new();
     for (at, line) in text
         .lines()
@@ -96,55 +119,7 @@ fn lines(text: &str) -> Result<Typed, Failure> {
             return Err(Failure::usage(format!("line {at} says {name} again")));
         }
     }
-    Ok(Typed::Lines(values))
-}
-
-/// Asks on standard error, and reads a line that the terminal does not show.
-fn asked(prompt: &str) -> Result<String, Failure> {
-    let silence = Silence::begin()?;
-    let mut line = String::new();
-    let mut screen = io::stderr();
-    // A terminal that is gone shows no prompt, and reading then fails.
-    let _ = write!(screen, "{prompt}").and_then(|()| screen.flush());
-    let read = io::stdin().lock().read_line(&mut line);
-    drop(silence);
-    let _ = writeln!(screen);
-    match read {
-        Ok(length) if length > 0 => Ok(line.trim().to_owned()),
-        _ => {
-            Err(Failure::usage("nothing was typed")
-                .next("type the card again, or pass --from FILE"))
-        }
-    }
-}
-
-/// As long as it lives, the terminal does not show what is typed.
-struct Silence;
-
-impl Silence {
-    fn begin() -> Result<Self, Failure> {
-        if echo("-echo") {
-            return Ok(Self);
-        }
-        Err(Failure::usage("this terminal would show what you type")
-            .next("pass --from FILE, a file that only you may read"))
-    }
-}
-
-impl Drop for Silence {
-    fn drop(&mut self) {
-        echo("echo");
-    }
-}
-
-/// Sets the echo of the terminal on standard input, with the system's own program for that.
-fn echo(word: &str) -> bool {
-    let mut program = std::process::Command::new("stty");
-    let done = program
-        .arg(word)
-        .stderr(std::process::Stdio::null())
-        .status();
-    done.is_ok_and(|status| status.success())
+    Ok(Source::Lines(values))
 }
 
 #[cfg(test)]
@@ -155,7 +130,11 @@ mod tests {
     fn lines_are_names_and_values_and_a_problem_shows_none() {
         let text =
             "# mine\ncard_number = 4811 1111 1111 1114\ncard_exp_month=12\ncard_exp_year=2030\n";
-        let Ok(mut typed) = lines(text) else { panic!() };
+        let Ok(source) = lines(text) else { panic!() };
+        let mut typed = Typed {
+            source,
+            secrets: Vec::new(),
+        };
         assert_eq!(typed.number().unwrap().masked(), "48111111-1114");
         assert_eq!(typed.expiry().unwrap().month(), "12");
         let missing = typed.code().unwrap_err();

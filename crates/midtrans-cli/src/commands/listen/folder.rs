@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use midtrans_protocol::Notification;
+use midtrans_protocol::notification::Message;
 use midtrans_protocol::webhook::Rejection;
 
 /// The least that a file counts, in bytes: the block size of most file systems.
@@ -57,10 +57,10 @@ impl Folder {
     pub(super) fn keep(
         &self,
         body: &[u8],
-        verified: &Result<Notification, Rejection>,
+        verified: &Result<Message, Rejection>,
     ) -> io::Result<String> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let with_it = taken.and(counted(body.len() as u64), verified.is_err());
+        let with_it = taken.and(counted(body.len() as u64), !is_genuine(verified));
         if with_it.all > self.most {
             return Err(full(
                 "the folder is full: empty it, or allow more with --save-limit",
@@ -130,24 +130,30 @@ fn full(words: &str) -> io::Error {
     io::Error::new(ErrorKind::StorageFull, words)
 }
 
-/// A file's name without its ending: the time, and for a genuine notification its order and status.
-fn stem(verified: &Result<Notification, Rejection>) -> String {
+/// Returns whether a message is proven to be the gateway's. One about a subscription is not signed.
+pub(super) fn is_genuine(verified: &Result<Message, Rejection>) -> bool {
+    matches!(verified, Ok(Message::Payment(_) | Message::PayAccount(_)))
+}
+
+/// A file's name without its ending: the time, and for a genuine notification what it is about and
+/// the status.
+fn stem(verified: &Result<Message, Rejection>) -> String {
     let millis = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default()
         .as_millis();
-    let Ok(notification) = verified else {
-        return format!("{millis}-{NOT_GENUINE}");
+    let (id, status) = match verified {
+        Ok(Message::Payment(told)) => {
+            let status = told.reported().transaction_status();
+            (told.order_id(), status.map_or("", |status| status.as_str()))
+        }
+        Ok(Message::PayAccount(told)) => {
+            (told.account_id().as_str(), told.account_status().as_str())
+        }
+        Ok(Message::Subscription(_)) => return format!("{millis}-{NOT_GENUINE}-subscription"),
+        _ => return format!("{millis}-{NOT_GENUINE}"),
     };
-    let status = notification
-        .reported()
-        .transaction_status()
-        .map_or("", |status| status.as_str());
-    let stem = format!(
-        "{millis}-{}-{}",
-        file_word(notification.order_id()),
-        file_word(status)
-    );
+    let stem = format!("{millis}-{}-{}", file_word(id), file_word(status));
     stem.trim_end_matches('-').to_owned()
 }
 
@@ -192,13 +198,20 @@ mod tests {
         }
     }
 
-    fn genuine() -> Result<Notification, Rejection> {
+    fn genuine() -> Result<Message, Rejection> {
         let key = ServerKey::new("SB-Mid-server-x").unwrap();
         let signed = signature::sign("order-101", "200", "1.00", &key);
         let body = format!(
             r#"{{"order_id":"order-101","status_code":"200","gross_amount":"1.00","signature_key":"{signed}"}}"#
         );
-        notification::verify(body.as_bytes(), &key.into())
+        notification::verify_any(body.as_bytes(), &key.into())
+    }
+
+    fn unsigned() -> Result<Message, Rejection> {
+        let key = ServerKey::new("SB-Mid-server-x").unwrap();
+        let body =
+            br#"{"event_name":"subscription.charge","transaction":{},"subscription":{"id":"s-1"}}"#;
+        notification::verify_any(body, &key.into())
     }
 
     fn is_full(kept: io::Result<String>) -> bool {
@@ -234,6 +247,7 @@ mod tests {
                 .contains("-not-genuine")
         );
         assert!(is_full(folder.keep(b"{}", &forged())));
+        assert!(is_full(folder.keep(b"{}", &unsigned())));
         assert!(is_full(place.open(16).keep(b"{}", &forged())));
         folder.keep(b"{}", &genuine()).unwrap();
     }

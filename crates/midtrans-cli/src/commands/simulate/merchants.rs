@@ -84,11 +84,10 @@ fn account(at: usize, merchant: &Value) -> Result<Account, NoMerchants> {
         text("server_key")?,
         text("client_key")?,
     );
-    if let Some(url) = optional("finish_url")? {
-        account = account.finish_url(url);
-    }
-    if let Some(url) = optional("notification_url")? {
-        account = account.notification_url(url);
+    for (field, set) in URLS {
+        if let Some(url) = optional(field)? {
+            account = set(account, url.to_owned());
+        }
     }
     match &merchant["kredivo_approved"] {
         Value::Null | Value::Bool(false) => Ok(account),
@@ -96,6 +95,24 @@ fn account(at: usize, merchant: &Value) -> Result<Account, NoMerchants> {
         _ => Err(NoMerchants::Choice(at, "kredivo_approved")),
     }
 }
+
+type SetUrl = fn(Account, String) -> Account;
+
+/// The URLs of a merchant, all of them optional.
+const URLS: [(&str, SetUrl); 6] = [
+    ("finish_url", Account::finish_url),
+    ("unfinish_url", Account::unfinish_url),
+    ("error_url", Account::error_url),
+    ("notification_url", Account::notification_url),
+    (
+        "pay_account_notification_url",
+        Account::pay_account_notification_url,
+    ),
+    (
+        "recurring_notification_url",
+        Account::recurring_notification_url,
+    ),
+];
 
 #[cfg(test)]
 mod tests {
@@ -115,6 +132,15 @@ mod tests {
             error.to_string(),
             "--merchants: number 2 of the list: server_key must be a text"
         );
+        for (field, _) in URLS {
+            let with = |value: &str| format!(r#"[{},"{field}":{value}}}]"#, &one[..one.len() - 1]);
+            assert!(from_json(&with(r#""http://127.0.0.1:3000""#)).is_ok());
+            let error = from_json(&with("7")).unwrap_err().to_string();
+            assert!(
+                error.ends_with(&format!("{field} must be a text")),
+                "{error}"
+            );
+        }
         assert!(matches!(from_json("{}"), Err(NoMerchants::NoList)));
         assert!(matches!(from_json("["), Err(NoMerchants::Json(_))));
         assert!(matches!(

@@ -75,13 +75,23 @@ impl Simulate {
     fn with_texts(&self, mut builder: Builder, variables: &Variables) -> Builder {
         type Set = fn(Builder, String) -> Builder;
         let merchant_id = self.merchant_id.as_ref().or(variables.merchant_id.as_ref());
-        let texts: [(Option<&String>, Set); 6] = [
+        let texts: [(Option<&String>, Set); 10] = [
             (variables.server_key.as_ref(), Builder::server_key),
             (variables.client_key.as_ref(), Builder::client_key),
             (merchant_id, Builder::merchant_id),
             (self.public_url.as_ref(), Builder::public_url),
             (self.finish_url.as_ref(), Builder::finish_url),
+            (self.unfinish_url.as_ref(), Builder::unfinish_url),
+            (self.error_url.as_ref(), Builder::error_url),
             (self.notification_url.as_ref(), Builder::notification_url),
+            (
+                self.pay_account_notification_url.as_ref(),
+                Builder::pay_account_notification_url,
+            ),
+            (
+                self.recurring_notification_url.as_ref(),
+                Builder::recurring_notification_url,
+            ),
         ];
         for (value, set) in texts {
             if let Some(value) = value {

@@ -1,5 +1,6 @@
 //! The simulator while it runs.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 
 use midtrans_simulator::Simulator;
@@ -65,7 +66,27 @@ fn described(account: &Gateway, simulator: &Simulator) -> String {
     let mut text = format!(
         "  merchant    {id}, {count} transactions\n  finish URL  {finish}\n  notify URL  {notify}\n"
     );
-    if let Some(host) = notification_url.and_then(|url| simulator.forbidden_host(url)) {
+    let others = [
+        ("unfinish", &settings.unfinish_url),
+        ("error URL", &settings.error_url),
+        ("pay account", &settings.pay_account_url),
+        ("recurring", &settings.recurring_url),
+    ];
+    for (label, url) in others {
+        if let Some(url) = url {
+            text.push_str(&format!("  {label:<11} {url}\n"));
+        }
+    }
+    let notified = [
+        notification_url,
+        settings.pay_account_url.as_deref(),
+        settings.recurring_url.as_deref(),
+    ];
+    let forbidden = notified.into_iter().flatten();
+    let forbidden: BTreeSet<_> = forbidden
+        .filter_map(|url| simulator.forbidden_host(url))
+        .collect();
+    for host in forbidden {
         text.push_str(&format!(
             "  warning     nothing is sent to {host}: allow it with --allow-host {host}\n"
         ));

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::console::form::Form;
-use crate::gateway::{Gateway, Rule};
+use crate::gateway::{Gateway, Rule, UrlSetting};
 use crate::shared::Shared;
 use crate::start_error::web_url;
 
@@ -87,17 +87,18 @@ fn in_account(
 #[derive(Default)]
 struct Wanted {
     /// An empty field removes the URL.
-    finish_url: Option<Option<String>>,
-    notification_url: Option<Option<String>>,
+    urls: Vec<(UrlSetting, Option<String>)>,
     lenient: Option<bool>,
     kredivo_approved: Option<bool>,
 }
 
 impl Wanted {
     fn read(form: &Form) -> Result<Self, FieldError> {
+        let named = UrlSetting::ALL.into_iter();
+        let named = named.filter(|setting| form.names(setting.as_str()));
+        let urls = named.map(|setting| Ok((setting, url(form, setting.as_str())?)));
         Ok(Self {
-            finish_url: url(form, "finish_url")?,
-            notification_url: url(form, "notification_url")?,
+            urls: urls.collect::<Result<_, FieldError>>()?,
             lenient: yes_or_no(form, "lenient")?,
             kredivo_approved: yes_or_no(form, "kredivo_approved")?,
         })
@@ -105,38 +106,35 @@ impl Wanted {
 
     /// Refuses a host that is not allowed now, before the first notification.
     fn check_host(&self, shared: &Shared) -> Result<(), FieldError> {
-        let url = self.notification_url.iter().flatten().next();
-        match url.and_then(|url| shared.forbidden_host(url)) {
-            Some(host) => {
+        for (setting, url) in self
+            .urls
+            .iter()
+            .filter(|(setting, _)| setting.is_notified())
+        {
+            let host = url.as_deref().and_then(|url| shared.forbidden_host(url));
+            if let Some(host) = host {
                 let reason = format!(
                     "notifications may not go to {host}: start the simulator with --allow-host {host}"
                 );
-                Err(FieldError::new("notification_url", reason))
+                return Err(FieldError::new(setting.as_str(), reason));
             }
-            None => Ok(()),
         }
+        Ok(())
     }
 
     fn set(self, account: &mut Gateway) {
         let settings = account.settings_mut();
-        if let Some(url) = self.finish_url {
-            settings.finish_url = url;
-        }
-        if let Some(url) = self.notification_url {
-            settings.notification_url = url;
+        for (setting, url) in self.urls {
+            *settings.url_of_mut(setting) = url;
         }
         settings.lenient = self.lenient.unwrap_or(settings.lenient);
         settings.kredivo_approved = self.kredivo_approved.unwrap_or(settings.kredivo_approved);
     }
 }
 
-fn url(form: &Form, name: &'static str) -> Result<Option<Option<String>>, FieldError> {
-    if !form.names(name) {
-        return Ok(None);
-    }
+fn url(form: &Form, name: &'static str) -> Result<Option<String>, FieldError> {
     let url = form.text(name).map(|url| web_url(name, url)).transpose();
-    url.map(Some)
-        .map_err(|_| FieldError::new(name, "expected an absolute http or https URL, or nothing"))
+    url.map_err(|_| FieldError::new(name, "expected an absolute http or https URL, or nothing"))
 }
 
 fn yes_or_no(form: &Form, name: &'static str) -> Result<Option<bool>, FieldError> {

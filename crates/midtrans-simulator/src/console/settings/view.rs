@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::change::{ADD_FAULT, ADVANCE, FieldError, REMOVE_FAULT, SAVE};
 use crate::console::form::Form;
 use crate::console::layout;
-use crate::gateway::{Fault, Rule, Settings};
+use crate::gateway::{Fault, Rule, Settings, UrlSetting};
 
 const PATH: &str = "/console/settings";
 
@@ -51,12 +51,7 @@ impl View<'_> {
         html! {
             form.fields method="post" action=(PATH) {
                 (self.merchant())
-                (self.url("finish_url", "Finish URL", self.settings.finish_url.as_deref(), "Where customers go after paying."))
-                (self.url("notification_url", "Notification URL", self.settings.notification_url.as_deref(),
-                    &format!(
-                        "Notifications of what happens from now on go there: to this machine{}.",
-                        if hosts.is_empty() { String::new() } else { format!(", {}", hosts.join(", ")) },
-                    )))
+                @for setting in UrlSetting::ALL { (self.url(setting, &hosts)) }
                 (check("lenient", self.settings.lenient, "Lenient: take charges that lack what the gateway's reference requires"))
                 (check("kredivo_approved", self.settings.kredivo_approved, "Approved by Kredivo: take its charges without items and customer"))
                 p { button #save name="action" value=(SAVE) { "Save" } }
@@ -64,11 +59,13 @@ impl View<'_> {
         }
     }
 
-    fn url(&self, name: &'static str, label: &str, set: Option<&str>, hint: &str) -> Markup {
+    fn url(&self, setting: UrlSetting, hosts: &[&str]) -> Markup {
+        let name = setting.as_str();
+        let (label, hint) = words_of(setting);
         let typed = if self.was_sent(SAVE) {
             self.typed.text(name)
         } else {
-            set
+            self.settings.url_of(setting).as_deref()
         };
         html! {
             label for=(name) { (label) }
@@ -77,6 +74,9 @@ impl View<'_> {
             p.hint #{ (name) "-hint" } {
                 @if self.is_wrong(name) { (self.reason()) " " }
                 (hint)
+                @if setting == UrlSetting::Notification {
+                    " To this machine" @for host in hosts { ", " (host) } "."
+                }
             }
         }
     }
@@ -177,6 +177,33 @@ impl View<'_> {
 
     fn reason(&self) -> &str {
         self.error.map_or("", |error| &error.reason)
+    }
+}
+
+/// The label of a URL, and the hint below it.
+const fn words_of(setting: UrlSetting) -> (&'static str, &'static str) {
+    match setting {
+        UrlSetting::Finish => ("Finish URL", "The page for customers who have paid."),
+        UrlSetting::Unfinish => (
+            "Unfinish URL",
+            "The page for customers who leave Snap without a choice. Not set: the finish URL.",
+        ),
+        UrlSetting::Error => (
+            "Error URL",
+            "The page for customers whose payment on Snap failed. Not set: the finish URL.",
+        ),
+        UrlSetting::Notification => (
+            "Notification URL",
+            "Notifications of what happens from now on go there.",
+        ),
+        UrlSetting::PayAccountNotification => (
+            "Pay account notification URL",
+            "For linked GoPay accounts. Not set: the notification URL.",
+        ),
+        UrlSetting::RecurringNotification => (
+            "Recurring notification URL",
+            "For subscriptions. Not set: the notification URL.",
+        ),
     }
 }
 

@@ -1,4 +1,5 @@
-//! Operations on cards after the charge: capture, approve and deny.
+//! Operations on cards after the charge: capture, approve and deny. A linked GoPay account's
+//! reserved money is captured here too, as at the gateway.
 
 use midtrans_protocol::Rupiah;
 use midtrans_protocol::time::WibTime;
@@ -29,21 +30,19 @@ impl Gateway {
             _ if !json.is_object() => return Err(Refusal::Malformed),
             _ => return Err(invalid("transaction_id must be a string")),
         };
-        let card = Played::named("credit_card").ok_or(Refusal::UnknownResource)?;
-        let index = self
-            .ledger
-            .played_by(card, id)
-            .ok_or(Refusal::UnknownResource)?;
-        let reserved = self.ledger[index].amount;
-        if !self.ledger.allows(index, &TransactionStatus::Capture, now)
-            || self.ledger[index].is_pending()
-        {
+        let index = self.captured_by(id).ok_or(Refusal::UnknownResource)?;
+        let payment = &self.ledger[index];
+        let reserved = payment.amount;
+        if !self.ledger.allows(index, &payment.captured_status(), now) || payment.is_pending() {
             return Err(Refusal::WrongState);
         }
         let amount = match &json["gross_amount"] {
             Value::Null => reserved,
             wanted => captured(wanted, reserved)?,
         };
+        if amount != reserved && payment.is_pre_auth() {
+            return Err(invalid("gross_amount must be the authorized amount"));
+        }
         let order_id = self.ledger[index].order_id.clone();
         if !self.draw(Place::Capture, &order_id).is_empty() {
             let answer = rendering::capture_denied(&self.ledger[index], &self.settings);
@@ -57,6 +56,17 @@ impl Gateway {
         ))
     }
 
+    /// The transaction of this id, if money can be reserved by it: a card's or a linked account's.
+    fn captured_by(&self, id: &str) -> Option<usize> {
+        let card = Played::named("credit_card")?;
+        let wallet = Played::named("gopay")?;
+        let of_wallet = self
+            .ledger
+            .played_by(wallet, id)
+            .filter(|index| self.ledger[*index].is_pre_auth());
+        self.ledger.played_by(card, id).or(of_wallet)
+    }
+
     /// Brings a reserved amount to a capture of so much.
     pub(in super::super) fn take(
         &mut self,
@@ -64,11 +74,12 @@ impl Gateway {
         amount: Rupiah,
         now: WibTime,
     ) -> Result<(), IllegalTransition> {
-        if !self.ledger.allows(index, &TransactionStatus::Capture, now) {
+        let to = self.ledger[index].captured_status();
+        if !self.ledger.allows(index, &to, now) {
             return Err(IllegalTransition);
         }
         self.ledger.change(index).amount = amount;
-        self.advance(index, TransactionStatus::Capture, now)
+        self.advance(index, to, now)
     }
 
     /// Ends the review of a challenged transaction.

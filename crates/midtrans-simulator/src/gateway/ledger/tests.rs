@@ -18,6 +18,7 @@ fn payment(method: &str, status: &TransactionStatus, now: WibTime) -> Payment {
         custom_fields: Default::default(),
         metadata: None,
         targets: Targets::default(),
+        parent: None,
         made: now,
         expires: now,
         status: status.clone(),

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Finish, HOUR, Instructions, Method, Refunds, path};
+use super::{Finish, HOUR, Instructions, Method, Refunds};
 use crate::gateway::body::Body;
 use crate::gateway::customer::FinishRedirect;
 use crate::gateway::keys::Added;
+use crate::gateway::page_address::PageAddress;
 use crate::gateway::pay_page::PayPage;
 use crate::gateway::rendering;
 use crate::gateway::required::{require_items, require_object};
@@ -78,16 +79,8 @@ impl Method for Akulaku {
         PayPage::Redirect
     }
 
-    fn page_route(&self) -> &'static str {
-        "/v2/akulaku/redirect/{id}"
-    }
-
-    fn page_of(&self, transaction_id: &str, _: &Settings) -> String {
-        format!("{PAGE}{transaction_id}")
-    }
-
-    fn transaction_of(&self, page: &str) -> Option<String> {
-        path(page).strip_prefix(PAGE).map(ToOwned::to_owned)
+    fn pages(&self) -> &'static [PageAddress] {
+        const { &[PageAddress::path("/v2/akulaku/redirect/{id}")] }
     }
 
     fn finish(&self, finish: &Finish<'_>) -> Option<FinishRedirect> {
@@ -127,5 +120,3 @@ fn response(finish: &Finish<'_>) -> String {
         .text("redirect_url", finish_url)
         .finish()
 }
-
-const PAGE: &str = "/v2/akulaku/redirect/";

@@ -10,14 +10,14 @@ use midtrans_protocol::time::WibTime;
 use midtrans_protocol::transaction::TransactionStatus;
 use serde_json::{Value, json};
 
-use super::{Desk, Instructions, Method, Opening, Refunds, path, text_of};
+use super::{Desk, Instructions, Method, Opening, Refunds, text_of};
 use crate::gateway::card::{
     self, Card, CardPayment, Outcome, Proof, Secure, Terms, Token, saved_fields,
 };
 use crate::gateway::keys::{Added, Keys};
+use crate::gateway::page_address::PageAddress;
 use crate::gateway::pay_page::PayPage;
 use crate::gateway::refusal::Refusal;
-use crate::gateway::settings::Settings;
 use fields::{is_true, terms};
 
 #[derive(Debug)]
@@ -189,16 +189,8 @@ impl Method for CreditCard {
         }
     }
 
-    fn page_route(&self) -> &'static str {
-        "/v2/3ds/redirect/{id}"
-    }
-
-    fn page_of(&self, transaction_id: &str, _: &Settings) -> String {
-        format!("{PAGE}{transaction_id}")
-    }
-
-    fn transaction_of(&self, page: &str) -> Option<String> {
-        path(page).strip_prefix(PAGE).map(ToOwned::to_owned)
+    fn pages(&self) -> &'static [PageAddress] {
+        const { &[PageAddress::path("/v2/3ds/redirect/{id}")] }
     }
 }
 
@@ -282,4 +274,3 @@ const FULL_NUMBER: card::Fields = card::Fields {
 const SECURE_TIME: Duration = Duration::from_secs(600);
 /// The money is released after seven days, and the status changes after eight.
 pub(in super::super) const RESERVED: Duration = Duration::from_secs(8 * 86_400);
-const PAGE: &str = "/v2/3ds/redirect/";

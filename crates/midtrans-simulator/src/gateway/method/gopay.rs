@@ -10,20 +10,18 @@ use midtrans_protocol::time::WibTime;
 use midtrans_protocol::transaction::TransactionStatus as Status;
 use serde_json::{Value, json};
 
-use super::{
-    DAY, Finish, Instructions, MINUTE, Method, Refunds, off_us, own_page_of, path, returns_to,
-    text_of,
-};
+use super::{DAY, Finish, Instructions, MINUTE, Method, Refunds, off_us, returns_to, text_of};
 use crate::gateway::action::Action;
 use crate::gateway::customer::FinishRedirect;
 use crate::gateway::ids::Ids;
 use crate::gateway::keys::{Added, FIRST, Keys};
 use crate::gateway::link::with_query;
+use crate::gateway::page_address::{DEEPLINK, OWN, PageAddress};
 use crate::gateway::pay_number::Numbers;
 use crate::gateway::pay_page::PayPage;
 use crate::gateway::payment::Payment;
 use crate::gateway::settings::Settings;
-use crate::gateway::{deeplink, emv, picture, texts};
+use crate::gateway::{emv, picture, texts};
 
 #[derive(Debug)]
 pub(super) struct Gopay;
@@ -61,9 +59,11 @@ impl Method for Gopay {
     fn check(&self, charge: &Value, problems: &mut Vec<String>) {
         let optional = ["callback_url", "account_id", "payment_option_token"];
         texts::check(charge, "gopay", &[], &optional, problems);
-        let callback = &charge["gopay"]["enable_callback"];
-        if !callback.is_null() && !callback.is_boolean() {
-            problems.push("gopay.enable_callback must be true or false".to_owned());
+        for name in ["enable_callback", "recurring", "pre_auth"] {
+            let value = &charge["gopay"][name];
+            if !value.is_null() && !value.is_boolean() {
+                problems.push(format!("gopay.{name} must be true or false"));
+            }
         }
     }
 
@@ -135,26 +135,39 @@ impl Method for Gopay {
 
     fn actions(&self, payment: &Payment, settings: &Settings) -> Vec<Action> {
         let (url, id) = (&settings.url, &payment.id);
+        if is_linked(&payment.instructions) {
+            return vec![
+                Action::get("verification-link-url", format!("{url}{}", PIN.of(id))),
+                Action::get(
+                    "verification-link-app",
+                    format!("{url}{}", PIN_IN_APP.of(id)),
+                ),
+            ];
+        }
         let (older, newer) = (picture::path("gopay", id), picture::newer_path(id));
         vec![
             Action::get("generate-qr-code", format!("{url}{older}")),
             // The sample has two slashes there.
             Action::get("generate-qr-code-v2", format!("{url}/{newer}")),
-            Action::get(
-                "deeplink-redirect",
-                format!("{url}{}", deeplink::page_of(id)),
-            ),
+            Action::get("deeplink-redirect", format!("{url}{}", DEEPLINK.of(id))),
             Action::get("get-status", format!("{url}/v2/{id}/status")),
             Action::post("cancel", format!("{url}/v2/{id}/cancel")),
         ]
     }
 
     fn refunds(&self, instructions: &Instructions) -> Refunds {
-        let days = if is_elsewhere(instructions) { 7 } else { 45 };
+        let days = match (is_linked(instructions), is_elsewhere(instructions)) {
+            (true, _) => 180,
+            (false, true) => 7,
+            (false, false) => 45,
+        };
         Refunds::Within(days * DAY)
     }
 
     fn pay_page(&self, instructions: &Instructions) -> PayPage {
+        if is_linked(instructions) {
+            return PayPage::Redirect;
+        }
         PayPage::Wallet {
             qr_string: Some(text_of(instructions, "qr_string")),
             returns: instructions.contains_key("callback_url"),
@@ -163,27 +176,23 @@ impl Method for Gopay {
 
     /// The customer who scans the code stays in the app.
     fn pay_page_at(&self, page: &str, instructions: &Instructions) -> PayPage {
-        match path(page).strip_prefix(&own_page_of("")) {
-            Some(_) => PayPage::Scan {
+        match OWN.transaction_of(page) {
+            Some(_) if !is_linked(instructions) => PayPage::Scan {
                 qr_string: text_of(instructions, "qr_string"),
             },
-            None => self.pay_page(instructions),
+            _ => self.pay_page(instructions),
         }
     }
 
-    fn page_route(&self) -> &'static str {
-        deeplink::ROUTE
+    fn pages(&self) -> &'static [PageAddress] {
+        &[DEEPLINK, OWN, PIN, PIN_IN_APP]
     }
 
-    fn page_of(&self, transaction_id: &str, _: &Settings) -> String {
-        deeplink::page_of(transaction_id)
-    }
-
-    fn transaction_of(&self, page: &str) -> Option<String> {
-        let scanned = path(page).strip_prefix(&own_page_of(""));
-        scanned
-            .map(ToOwned::to_owned)
-            .or_else(|| deeplink::transaction_of(page))
+    fn page_of(&self, payment: &Payment, _: &Settings) -> String {
+        match is_linked(&payment.instructions) {
+            true => PIN.of(&payment.id),
+            false => DEEPLINK.of(&payment.id),
+        }
     }
 
     fn returns_to(&self, payment: &Payment, settings: &Settings) -> Option<String> {
@@ -193,7 +202,9 @@ impl Method for Gopay {
     /// ([Callback](https://docs.midtrans.com/reference/gopay-object))
     fn finish(&self, finish: &Finish<'_>) -> Option<FinishRedirect> {
         let result = match finish.claim.status {
-            Status::Settlement | Status::PartialRefund | Status::Refund => "success",
+            Status::Settlement | Status::Authorize | Status::PartialRefund | Status::Refund => {
+                "success"
+            }
             _ => "failure",
         };
         let query = format!("order_id={}&result={result}", finish.payment.order_id);
@@ -203,6 +214,19 @@ impl Method for Gopay {
     }
 }
 
+/// Returns true for a charge of a linked account.
+fn is_linked(instructions: &Instructions) -> bool {
+    instructions.contains_key(ACCOUNT)
+}
+
 fn is_elsewhere(instructions: &Instructions) -> bool {
     instructions.contains_key("transaction_type")
 }
+
+/// The field that says which linked account pays. No answer shows it.
+pub(in super::super) const ACCOUNT: &str = "account_id";
+/// The field of a charge that only reserves the money.
+pub(in super::super) const PRE_AUTH: &str = "pre_auth";
+/// The page where the customer types the PIN, in a browser and in the app.
+const PIN: PageAddress = PageAddress::path_behind("/v2/gopay/redirect/{id}/charge", "gppr_");
+const PIN_IN_APP: PageAddress = PageAddress::path_behind("/v2/gopay/redirect/{id}/charge", "gppd_");

@@ -4,14 +4,16 @@
 use midtrans_protocol::time::WibTime;
 use serde_json::Value;
 
-use super::{DAY, Finish, Instructions, Method, Refunds, path};
+use super::{DAY, Finish, Instructions, Method, Refunds};
 use crate::gateway::customer::FinishRedirect;
 use crate::gateway::ids::Ids;
 use crate::gateway::keys::Added;
 use crate::gateway::limits::sellers;
 use crate::gateway::link::with_query;
+use crate::gateway::page_address::PageAddress;
 use crate::gateway::pay_number::Numbers;
 use crate::gateway::pay_page::PayPage;
+use crate::gateway::payment::Payment;
 use crate::gateway::rendering::ClaimedOutcome;
 use crate::gateway::required::{require_all, require_items, require_object};
 use crate::gateway::settings::Settings;
@@ -85,22 +87,15 @@ impl Method for Kredivo {
         PayPage::Redirect
     }
 
-    fn page_route(&self) -> &'static str {
-        PAGE
+    fn pages(&self) -> &'static [PageAddress] {
+        const { &[PageAddress::query(PAGE, "referenceId", SUFFIX)] }
     }
 
-    fn page_of(&self, transaction_id: &str, settings: &Settings) -> String {
-        let merchant_id = &settings.merchant_id;
+    fn page_of(&self, payment: &Payment, settings: &Settings) -> String {
+        let (transaction_id, merchant_id) = (&payment.id, &settings.merchant_id);
         format!(
             "{PAGE}?type=merchant&paymentType=kredivo&referenceId={transaction_id}{SUFFIX}&merchantId={merchant_id}"
         )
-    }
-
-    fn transaction_of(&self, page: &str) -> Option<String> {
-        let (_, query) = page.split_once('?').filter(|_| path(page) == PAGE)?;
-        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).ok()?;
-        let (_, reference) = pairs.into_iter().find(|(name, _)| name == "referenceId")?;
-        reference.strip_suffix(SUFFIX).map(ToOwned::to_owned)
     }
 
     /// Since January 2024 with three parameters.

@@ -12,11 +12,12 @@ use crate::gateway::action::Action;
 use crate::gateway::customer::FinishRedirect;
 use crate::gateway::ids::Ids;
 use crate::gateway::keys::{Added, Keys};
+use crate::gateway::page_address::{DEEPLINK, PageAddress};
 use crate::gateway::pay_number::Numbers;
 use crate::gateway::pay_page::PayPage;
 use crate::gateway::payment::Payment;
 use crate::gateway::settings::Settings;
-use crate::gateway::{deeplink, texts};
+use crate::gateway::texts;
 
 #[derive(Debug)]
 pub(super) struct Shopeepay;
@@ -86,7 +87,7 @@ impl Method for Shopeepay {
     }
 
     fn actions(&self, payment: &Payment, settings: &Settings) -> Vec<Action> {
-        let page = deeplink::page_of(&payment.id);
+        let page = DEEPLINK.of(&payment.id);
         vec![Action::get(
             "deeplink-redirect",
             format!("{}{page}", settings.url),
@@ -113,16 +114,8 @@ impl Method for Shopeepay {
         }
     }
 
-    fn page_route(&self) -> &'static str {
-        deeplink::ROUTE
-    }
-
-    fn page_of(&self, transaction_id: &str, _: &Settings) -> String {
-        deeplink::page_of(transaction_id)
-    }
-
-    fn transaction_of(&self, page: &str) -> Option<String> {
-        deeplink::transaction_of(page)
+    fn pages(&self) -> &'static [PageAddress] {
+        &[DEEPLINK]
     }
 
     fn returns_to(&self, payment: &Payment, settings: &Settings) -> Option<String> {

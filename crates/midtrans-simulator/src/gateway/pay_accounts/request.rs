@@ -74,7 +74,7 @@ fn phone(value: &Value, problems: &mut Vec<String>) -> Option<String> {
 
 /// The channel's code and message for phones that cannot be linked.
 /// ([Test phones](https://docs.midtrans.com/docs/testing-payment-on-sandbox))
-pub(super) fn refused(phone: &str) -> Option<(&'static str, &'static str)> {
+pub(in crate::gateway) fn refused(phone: &str) -> Option<(&'static str, &'static str)> {
     match phone.strip_prefix("62").unwrap_or(phone) {
         "123450001" => Some(("105", "User Not Found")),
         // No page prints the code of this one.

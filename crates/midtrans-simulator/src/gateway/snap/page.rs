@@ -13,10 +13,11 @@ use serde_json::Value;
 
 use super::channel::{self, Channel};
 use super::session::Session;
-use crate::gateway::charge::Source;
-use crate::gateway::customer::Checkout;
+use crate::gateway::charge::{Origin, Source};
+use crate::gateway::customer::{Checkout, PageOwner};
 use crate::gateway::number::{price, whole};
-use crate::gateway::payment::Item;
+use crate::gateway::pay_accounts::LinkPage;
+use crate::gateway::payment::{Item, Parent};
 use crate::gateway::reference::Reference;
 use crate::gateway::refusal::Refusal;
 use crate::gateway::{Accounts, Choice, FinishRedirect, Gateway};
@@ -50,6 +51,8 @@ pub enum SnapState {
         /// True if an attempt was refused before.
         was_denied: bool,
     },
+    /// The customer is asked to link a GoPay account, which then pays.
+    Linking(Box<LinkPage>),
     /// A method was chosen and its transaction waits.
     Paying(Box<Checkout>),
     /// Its transaction is over: paid, or ended for good.
@@ -136,7 +139,8 @@ impl Gateway {
             &self.settings,
             &self.shelves.preferences,
         );
-        Some(self.snap_charge(number, &charge, now))
+        let charged = self.with_linked_account(number, charge);
+        Some(charged.and_then(|charge| self.snap_charge(number, &charge, now)))
     }
 
     /// Charges for a session.
@@ -147,8 +151,13 @@ impl Gateway {
         now: WibTime,
     ) -> Result<String, NotOffered> {
         let request = Request::new(charge.to_string().into_bytes());
-        let targets = self.shelves.sessions[number].targets.clone();
-        self.charge_from(Source::Snap, &request, targets, now)
+        let session = &self.shelves.sessions[number];
+        let origin = Origin {
+            source: Source::Snap,
+            targets: session.targets.clone(),
+            parent: session.link.clone().map(Parent::PaymentLink),
+        };
+        self.charge_from(origin, &request, now)
             .map_err(|refusal| NotOffered(sentences(&refusal)))?;
         let id = self
             .ledger
@@ -162,7 +171,9 @@ impl Gateway {
         Ok(id)
     }
 
-    /// The customer acts on the page of the method that was chosen.
+    /// The customer acts on Snap's page for the method that was chosen. The browser stays there
+    /// ([`FinishRedirect::Stays`]) until [`snap_return`](Self::snap_return), unless the customer
+    /// never comes back.
     pub fn snap_act(
         &mut self,
         token: &str,
@@ -171,7 +182,7 @@ impl Gateway {
     ) -> Option<FinishRedirect> {
         let number = self.shelves.sessions.of_token(token)?;
         let id = self.shelves.sessions[number].transactions.last()?.clone();
-        self.choose(&id, choice, now)
+        self.act(Reference::Id(&id), choice, PageOwner::Snap, now)
     }
 
     /// The latest transaction of a session.
@@ -227,6 +238,8 @@ impl Gateway {
             SnapState::Replaced
         } else if now >= session.expires || self.is_of_closed_link(session, now) {
             SnapState::Expired
+        } else if let Some(page) = self.asked_link(session) {
+            SnapState::Linking(Box::new(page))
         } else {
             SnapState::Choosing {
                 channels: channel::offered(session, &self.settings, &self.shelves.preferences, now),
@@ -238,6 +251,12 @@ impl Gateway {
 }
 
 impl Gateway {
+    /// The link that a session waits for.
+    fn asked_link(&self, session: &Session) -> Option<LinkPage> {
+        let page = self.link_page(session.linking.as_deref()?)?;
+        page.is_open.then_some(page)
+    }
+
     fn is_of_closed_link(&self, session: &Session, now: WibTime) -> bool {
         let link = session.link.as_deref();
         link.is_some_and(|link| self.is_link_closed(link, now))

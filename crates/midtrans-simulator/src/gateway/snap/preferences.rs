@@ -10,6 +10,7 @@ use crate::gateway::Gateway;
 use crate::gateway::answer::Answer;
 use crate::gateway::product;
 use crate::gateway::refusal::Refusal;
+use crate::start_error::web_url;
 
 impl Gateway {
     pub(in crate::gateway) fn preferences(&self) -> Answer {
@@ -52,11 +53,21 @@ impl Gateway {
                 return Err(product::errors(400, &[problem]));
             }
         }
+        for name in ["finish_payment_return_url", "error_payment_return_url"] {
+            let url = json[name].as_str().filter(|url| !url.is_empty());
+            if url.is_some_and(|url| web_url(name, url).is_err()) {
+                return Err(product::errors(
+                    400,
+                    &[format!("{name} is not a valid URL")],
+                ));
+            }
+        }
         if !self.shelves.preferences.is_object() {
             self.shelves.preferences = json!({});
         }
         for (name, value) in fields {
-            let url = value.as_str().map(str::to_owned);
+            let url = value.as_str().filter(|url| !url.is_empty());
+            let url = url.map(str::to_owned);
             match name.as_str() {
                 // The second is our own word for the channels.
                 "merchant_id" | SWITCHES => {}

@@ -35,6 +35,9 @@ pub(in crate::gateway) struct Session {
     pub(in crate::gateway) is_choosing: bool,
     /// The payment link that it is a purchase of, by the link's own id.
     pub(in crate::gateway) link: Option<String>,
+    /// The account that the customer is asked to link, by its id.
+    #[serde(default)]
+    pub(in crate::gateway) linking: Option<String>,
     /// The ids of its transactions, the latest last.
     pub(in crate::gateway) transactions: Vec<String>,
 }

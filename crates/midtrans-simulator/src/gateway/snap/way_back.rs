@@ -7,9 +7,13 @@ use serde_json::{Value, json};
 
 use super::page::SnapState;
 use super::session::{Session, order_key};
+use crate::gateway::fault::Place;
 use crate::gateway::link::with_query;
 use crate::gateway::payment::Payment;
-use crate::gateway::{Gateway, Settings, rendering};
+use crate::gateway::rendering::ClaimedOutcome;
+use crate::gateway::timeline::TimelineEvent;
+use crate::gateway::{Fault, Gateway, Settings, rendering};
+use crate::start_error::web_url;
 
 /// The callback of `snap.js` that a result belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,23 +56,41 @@ pub struct SnapReturn {
 }
 
 impl Gateway {
-    /// The way from the page back to the shop, at this moment.
+    /// The way from the page back to the shop, at this moment. The faults of a return that only
+    /// concern what it says are drawn here.
     pub fn snap_return(&mut self, token: &str, now: WibTime) -> Option<SnapReturn> {
         self.tick(now);
         let number = self.shelves.sessions.of_token(token)?;
         let session = &self.shelves.sessions[number];
         let last = session.transactions.last();
-        let payment = last
-            .and_then(|id| self.ledger.find(id))
-            .map(|index| &self.ledger[index]);
-        let is_open = matches!(self.snap_state(number, now), SnapState::Choosing { .. });
-        Some(match payment {
-            Some(payment) if !(is_open && payment.status == TransactionStatus::Cancel) => {
-                self.paid_return(session, payment)
-            }
-            _ if is_open => self.unpaid_return(session),
-            _ => self.dead_return(session),
+        let index = last.and_then(|id| self.ledger.find(id));
+        let state = self.snap_state(number, now);
+        let is_open = matches!(state, SnapState::Choosing { .. } | SnapState::Linking(_));
+        let index = index
+            .filter(|index| !(is_open && self.ledger[*index].status == TransactionStatus::Cancel));
+        Some(match index {
+            Some(index) => self.told_return(number, index, now),
+            None if is_open => self.unpaid_return(session),
+            None => self.dead_return(session),
         })
+    }
+
+    /// The way back from a transaction, with the fault that applies to it.
+    fn told_return(&mut self, number: usize, index: usize, now: WibTime) -> SnapReturn {
+        let order_id = self.ledger[index].order_id.clone();
+        let is_told = |fault| matches!(fault, Fault::ForgedReturn | Fault::BareReturn);
+        let fault = self.draw_of(Place::Return, &order_id, is_told);
+        let fault = fault.first().copied();
+        let session = &self.shelves.sessions[number];
+        let back = self.paid_return(session, &self.ledger[index], fault);
+        if let Some(fault) = fault {
+            self.note(index, now, TimelineEvent::FaultApplied(fault));
+        }
+        if let Some(url) = back.location.clone() {
+            let forged = fault == Some(Fault::ForgedReturn);
+            self.note(index, now, TimelineEvent::SentBack { url, forged });
+        }
+        back
     }
 
     /// The argument of `onError` for a page that is opened when all is over.
@@ -80,9 +102,18 @@ impl Gateway {
         }
     }
 
-    fn paid_return(&self, session: &Session, payment: &Payment) -> SnapReturn {
-        let code = payment.answer_code();
-        let event = match payment.status {
+    fn paid_return(
+        &self,
+        session: &Session,
+        payment: &Payment,
+        fault: Option<Fault>,
+    ) -> SnapReturn {
+        let claim = match fault {
+            Some(Fault::ForgedReturn) => ClaimedOutcome::forged_of(payment),
+            _ => ClaimedOutcome::true_of(payment),
+        };
+        let code = claim.code;
+        let event = match claim.status {
             TransactionStatus::Settlement
             | TransactionStatus::Capture
             | TransactionStatus::Authorize
@@ -98,13 +129,22 @@ impl Gateway {
             SnapEvent::Error if has_error_url(payment) => self.error_url(session),
             _ => self.finish_url(session),
         };
+        if fault == Some(Fault::BareReturn) {
+            return SnapReturn {
+                event,
+                result: json!({}),
+                location: base,
+            };
+        }
         let query = [
             ("order_id", session.order_id.clone()),
             ("status_code", code.to_string()),
-            ("transaction_status", payment.status.to_string()),
+            ("transaction_status", claim.status.to_string()),
         ];
         let location = base.map(|base| with_pairs(&base, &query));
         let mut result = result_of(payment, &self.settings);
+        result["transaction_status"] = claim.status.as_str().into();
+        result["status_code"] = code.to_string().into();
         if event == SnapEvent::Error {
             result["status_message"] = json!([result["status_message"]]);
         }
@@ -141,13 +181,13 @@ impl Gateway {
     }
 
     fn finish_url(&self, session: &Session) -> Option<String> {
-        let own = session.request["callbacks"]["finish"].as_str();
+        let own = callback(session, "finish");
         own.map(str::to_owned)
             .or_else(|| self.settings.finish_url.clone())
     }
 
     fn error_url(&self, session: &Session) -> Option<String> {
-        let own = session.request["callbacks"]["error"].as_str();
+        let own = callback(session, "error");
         own.map(str::to_owned)
             .or_else(|| self.settings.error_url.clone())
             .or_else(|| self.finish_url(session))
@@ -164,7 +204,7 @@ impl Gateway {
             let number = self.shelves.sessions.find(&order_key(&payment.order_id))?;
             let session = &self.shelves.sessions[number];
             let is_of_it = session.transactions.contains(&payment.id);
-            let url = session.request["callbacks"]["finish"].as_str();
+            let url = callback(session, "finish");
             url.filter(|_| is_of_it).map(str::to_owned)
         });
         let Some(own) = own else {
@@ -175,6 +215,13 @@ impl Gateway {
         self.settings.finish_url = before;
         done
     }
+}
+
+/// A URL that the session itself names. One that is no web address counts as not set: it would be
+/// the action of a form on a pay page.
+fn callback<'a>(session: &'a Session, name: &'static str) -> Option<&'a str> {
+    let url = session.request["callbacks"][name].as_str();
+    url.filter(|url| web_url(name, url).is_ok())
 }
 
 /// `callbacks.error` does not apply to paylater methods and GoPay.

@@ -10,12 +10,14 @@ use serde_json::{Value, json};
 use super::rendering;
 use crate::gateway::Gateway;
 use crate::gateway::body::Body;
-use crate::gateway::charge::Source;
+use crate::gateway::charge::Origin;
 use crate::gateway::family::Family;
 use crate::gateway::fault::{Fault, Place};
+use crate::gateway::method::gopay::ACCOUNT;
 use crate::gateway::method::{DAY, Instructions, Opening, Played};
 use crate::gateway::pay_accounts::AccountStatus;
-use crate::gateway::payment::{Payment, Targets};
+use crate::gateway::pay_accounts::charging::no_money;
+use crate::gateway::payment::{Parent, Payment};
 
 /// What came of a charge.
 enum Charged {
@@ -95,7 +97,7 @@ impl Gateway {
         }
         // A card that was really saved here answers as it does for any charge.
         if !is_gopay && !is_declined && self.tokens.get(&token, at).is_some() {
-            return self.charge_saved_card(&token, amount, at);
+            return self.charge_saved_card(number, amount, at);
         }
         let status = match is_declined {
             true => TransactionStatus::Deny,
@@ -106,7 +108,7 @@ impl Gateway {
             true => Instructions::new(),
             false => card_fields(&token, is_declined),
         };
-        self.add_charged(method, fields, status, amount, at)
+        self.add_charged(number, method, fields, (status, amount), at)
     }
 
     fn charge_account(&mut self, number: usize, amount: Rupiah, at: WibTime) -> Charged {
@@ -119,30 +121,32 @@ impl Gateway {
         if account.status != AccountStatus::Enabled {
             return Charged::Nothing(412, "Account status cannot be updated.");
         }
-        let left = account.balance.checked_sub(amount.get());
-        let (status, code, message) = match left {
+        let mut fields = Instructions::from_iter([(ACCOUNT.to_owned(), account.id.clone().into())]);
+        let status = match account.balance.checked_sub(amount.get()) {
             Some(left) => {
                 account.balance = left;
-                (TransactionStatus::Settlement, "200", "Success")
+                TransactionStatus::Settlement
             }
-            None => (TransactionStatus::Deny, "201", "Insufficient Balance"),
+            None => {
+                fields.extend(no_money());
+                TransactionStatus::Deny
+            }
         };
-        let fields = Instructions::from_iter([
-            ("channel_response_code".to_owned(), code.into()),
-            ("channel_response_message".to_owned(), message.into()),
-        ]);
-        self.add_charged("gopay", fields, status, amount, at)
+        self.add_charged(number, "gopay", fields, (status, amount), at)
     }
 
-    fn charge_saved_card(&mut self, token: &str, amount: Rupiah, at: WibTime) -> Charged {
+    fn charge_saved_card(&mut self, number: usize, amount: Rupiah, at: WibTime) -> Charged {
         let order_id = self.subscription_order();
+        let subscription = &self.shelves.subscriptions[number];
         let charge = json!({
             "payment_type": "credit_card",
             "transaction_details": { "order_id": order_id, "gross_amount": amount.get() },
-            "credit_card": { "token_id": token },
+            "credit_card": { "token_id": subscription.token },
+            "metadata": subscription.metadata,
         });
+        let parent = Parent::Subscription(subscription.id.clone());
         let request = Request::new(charge.to_string().into_bytes());
-        match self.charge_from(Source::Core, &request, Targets::default(), at) {
+        match self.charge_from(Origin::own(Some(parent)), &request, at) {
             Ok(_) => Charged::Made(self.ledger.payments().len() - 1),
             Err(_) => Charged::Nothing(411, "Token id is missing, invalid, or timed out"),
         }
@@ -151,10 +155,10 @@ impl Gateway {
     /// Adds a transaction that is over as soon as it is made.
     fn add_charged(
         &mut self,
+        number: usize,
         method: &str,
         instructions: Instructions,
-        status: TransactionStatus,
-        amount: Rupiah,
+        (status, amount): (TransactionStatus, Rupiah),
         at: WibTime,
     ) -> Charged {
         let Some(method) = Played::named(method) else {
@@ -167,8 +171,12 @@ impl Gateway {
         };
         let expires = at.checked_add(DAY).unwrap_or(at);
         let id = self.ids.uuid();
-        let payment = Payment::new(id, method, order_id, amount, opening, at, expires);
-        let index = self.ledger.add(payment);
+        let subscription = &self.shelves.subscriptions[number];
+        let index = self.ledger.add(Payment {
+            parent: Some(Parent::Subscription(subscription.id.clone())),
+            metadata: subscription.metadata.clone(),
+            ..Payment::new(id, method, order_id, amount, opening, at, expires)
+        });
         self.report(index, at);
         Charged::Made(index)
     }

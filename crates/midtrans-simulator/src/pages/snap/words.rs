@@ -41,7 +41,10 @@ impl SnapWords {
             SnapState::Expired => Some(self.expired),
             SnapState::Canceled => Some(self.canceled),
             SnapState::Replaced => Some(self.replaced),
-            SnapState::Choosing { .. } | SnapState::Paying(_) | SnapState::Over(_) => None,
+            SnapState::Choosing { .. }
+            | SnapState::Linking(_)
+            | SnapState::Paying(_)
+            | SnapState::Over(_) => None,
         }
     }
 
