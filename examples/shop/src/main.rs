@@ -5,7 +5,8 @@
 //! parts that matter to a shop of your own: `routes.rs` (extractors and webhook), `shop.rs`
 //! (charge, cancel, listen), `sqlite.rs` or `postgres.rs` (the orders, next to the inbox),
 //! `offer.rs` (the payment methods), `pages/instructions.rs` (how to pay), `pages/card.js` (a card
-//! becomes a token in the browser) and `pages/snap.js` (Snap's popup).
+//! becomes a token in the browser), `pages/snap.js` (Snap's popup) and `pages/single_page.js` (the
+//! same for a shop of one page).
 
 mod arguments;
 mod browser;
@@ -20,6 +21,7 @@ mod postgres;
 mod print;
 mod routes;
 mod shop;
+mod single_page;
 mod sqlite;
 mod store;
 mod walk;

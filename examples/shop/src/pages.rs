@@ -6,6 +6,7 @@ mod instructions;
 mod libraries;
 mod product;
 mod qr;
+mod single_page;
 
 use maud::{DOCTYPE, Markup, html};
 use midtrans_axum::protocol::decision::{Extent, Failure};
@@ -16,6 +17,7 @@ use midtrans_inbox::Outcome;
 pub(crate) use card::{SCRIPT as CARD_SCRIPT, SCRIPT_PATH as CARD_SCRIPT_PATH, card};
 pub(crate) use libraries::Libraries;
 pub(crate) use product::product;
+pub(crate) use single_page::{SCRIPT_PATH as SINGLE_PAGE_SCRIPT_PATH, single_page};
 
 use crate::cart::{ARTICLE, OrderForm, SHIPPING};
 use crate::orders::{Order, Payment};

@@ -21,6 +21,7 @@ use crate::journal::record_notification;
 use crate::offer::Chosen;
 use crate::pages::{self, View};
 use crate::shop::Shop;
+use crate::single_page;
 use crate::store::Error;
 
 /// The paths to which the gateway's settings must point.
@@ -62,6 +63,7 @@ pub(crate) fn router(shop: Shop) -> Router {
             pages::SNAP_SCRIPT_PATH,
             get(async || ([(CONTENT_TYPE, "text/javascript")], pages::SNAP_SCRIPT)),
         )
+        .merge(single_page::router())
         .fallback(nowhere)
         .with_state(shop)
         .merge(webhook.layer(from_fn_with_state(journal, record_notification)))
@@ -212,7 +214,7 @@ async fn nowhere() -> Response {
 }
 
 /// The response where the shop itself fails.
-struct Broken(Error);
+pub(crate) struct Broken(Error);
 
 impl<E: Into<Error>> From<E> for Broken {
     fn from(error: E) -> Self {
@@ -228,7 +230,7 @@ impl IntoResponse for Broken {
 }
 
 /// A page that is about money and must be fresh.
-fn page(view: View) -> Response {
+pub(crate) fn page(view: View) -> Response {
     cached("no-store", view)
 }
 

@@ -5,6 +5,7 @@ mod cards;
 mod charging;
 mod instructions;
 mod listening;
+mod single_page;
 mod snap;
 mod test_shop;
 mod wallets;

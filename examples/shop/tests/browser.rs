@@ -96,6 +96,22 @@ fn orders_are_paid_on_snaps_page_in_the_popup_and_in_its_own_window_and_each_is_
     assert_eq!(acted.len(), 2 * ON_SNAP.len() + 2, "acted twice: {said:?}");
 }
 
+#[test]
+fn a_shop_of_one_page_is_paid_with_snap_and_a_reload_is_the_same_order() {
+    let demo = Demo::open();
+    let Some(browser) = Browser::find_or_skip(
+        Path::new(env!("CARGO_TARGET_TMPDIR")),
+        "the shop of one page in a browser",
+    ) else {
+        return;
+    };
+    let told = json!({ "shop": demo.url });
+    assert_eq!(browser.walk("single_page.mjs", &told), json!("paid"));
+    let said: Vec<String> = demo.heard.try_iter().collect();
+    let acted = said.iter().filter(|line| line.ends_with(": paid")).count();
+    assert_eq!(acted, 1, "{said:?}");
+}
+
 /// The six shapes, the wallet's in its two ways.
 const SHAPES: [(&str, &str); 8] = [
     ("akulaku", "redirect"),

@@ -4,11 +4,16 @@ use std::future::pending;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use http::StatusCode;
 use midtrans_protocol::instructions::RedirectUrl;
 use midtrans_protocol::notification::Family;
+use midtrans_protocol::snap::{Checkout, CreateTransaction};
 use midtrans_protocol::transaction::TransactionStatus;
 use midtrans_protocol::webhook::landing::Landing;
-use midtrans_protocol::{Environment, Notification, ServerKey, ServerKeys};
+use midtrans_protocol::{
+    Environment, GatewayReply, Notification, OrderId, Rupiah, ServerKey, ServerKeys,
+    TransactionDetails, decode,
+};
 
 use crate::departure;
 
@@ -24,6 +29,11 @@ pub const FINISH: &str = "/midtrans/finish";
 pub const PAY: &str = "/pay";
 /// The address of the pay page.
 pub const PAY_PAGE: &str = "https://api.sandbox.midtrans.com/v2/akulaku/redirect/1?a=b&c=d";
+
+/// Sends the customer to Snap's page.
+pub const SNAP: &str = "/snap";
+/// The address of Snap's page.
+pub const SNAP_PAGE: &str = "https://app.sandbox.midtrans.com/snap/v4/redirection/66e4fa55-fdac";
 
 /// The deadline of the webhooks: more than a slow sender of this suite needs, and less than the
 /// client waits.
@@ -113,7 +123,7 @@ pub fn page(landing: &Landing) -> String {
         .order()
         .map_or("your order".into(), |order| format!("order {order}"));
     let hint = match landing.hint() {
-        Some(TransactionStatus::Settlement) => "It looks paid.",
+        Some(TransactionStatus::Settlement | TransactionStatus::Capture) => "It looks paid.",
         Some(TransactionStatus::Expire) => "It looks expired.",
         _ => "",
     };
@@ -127,4 +137,21 @@ pub fn page(landing: &Landing) -> String {
 #[must_use]
 pub fn pay_page() -> RedirectUrl {
     RedirectUrl::new(PAY_PAGE, &Environment::Sandbox).expect("an https URL")
+}
+
+/// The page of a Snap session, as the gateway answers.
+///
+/// # Panics
+/// Never.
+#[must_use]
+pub fn snap_page() -> RedirectUrl {
+    let order = OrderId::new("order-101").expect("an order id");
+    let order = TransactionDetails::new(order, Rupiah::new(20_000)).expect("an order");
+    let create = CreateTransaction::new(Checkout::new(order)).expect("a page");
+    let body = format!(r#"{{"token":"66e4fa55-fdac","redirect_url":"{SNAP_PAGE}"}}"#);
+    let reply = GatewayReply::from_own_client(StatusCode::CREATED, body.into_bytes());
+    let session = decode(&create, reply).expect("a session");
+    session
+        .redirect(&Environment::Sandbox)
+        .expect("a page of Snap's own host")
 }

@@ -20,6 +20,10 @@ async fn pay() -> Answered {
     Answered(shop::pay_page().into())
 }
 
+async fn snap() -> Answered {
+    Answered(shop::snap_page().into())
+}
+
 fn start() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener
@@ -46,6 +50,7 @@ fn start() -> SocketAddr {
                         .post(landed),
                 )
                 .route(shop::PAY, web::post().to(pay))
+                .route(shop::SNAP, web::post().to(snap))
         };
         let server = HttpServer::new(app)
             .workers(2)

@@ -38,6 +38,10 @@ fn app() -> Router {
         .route(shop::EXTRACTED, post(extracted))
         .route(shop::FINISH, get(landed).post(landed))
         .route(shop::PAY, post(async || Answered(shop::pay_page().into())))
+        .route(
+            shop::SNAP,
+            post(async || Answered(shop::snap_page().into())),
+        )
         .with_state(shop::keys())
 }
 

@@ -35,6 +35,11 @@ fn pay() -> Answered {
     Answered(shop::pay_page().into())
 }
 
+#[post("/snap")]
+fn snap() -> Answered {
+    Answered(shop::snap_page().into())
+}
+
 fn app() -> Rocket<Build> {
     let webhook = notifications(shop::keys(), shop::store)
         .within(shop::DEADLINE)
@@ -52,7 +57,7 @@ fn app() -> Rocket<Build> {
         .manage(shop::keys())
         .mount(shop::NOTIFICATION, webhook)
         .mount("/merchants", merchants.at("/<merchant>"))
-        .mount("/", routes![extracted, landed, landed_by_form, pay])
+        .mount("/", routes![extracted, landed, landed_by_form, pay, snap])
 }
 
 fn start() -> SocketAddr {

@@ -34,6 +34,7 @@ async fn rest(request: Request<Incoming>) -> Result<Reply, Infallible> {
             Err(rejection) => respond(rejection),
         },
         shop::FINISH => Response::new(shop::page(&landed(request).await).into()),
+        shop::SNAP => respond(shop::snap_page()),
         _ => respond(shop::pay_page()),
     })
 }

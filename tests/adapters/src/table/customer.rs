@@ -2,10 +2,30 @@
 
 use super::{Body, Row};
 use crate::request::{Payload, Request};
-use crate::shop::{FINISH, PAY, PAY_PAGE};
+use crate::shop::{FINISH, PAY, PAY_PAGE, SNAP, SNAP_PAGE};
 
 pub(super) fn rows() -> Vec<Row> {
-    [akulaku(), kredivo(), elsewhere(), unreadable(), vec![pay()]].concat()
+    let departures = vec![
+        leaves(
+            "the way to the pay page",
+            PAY,
+            &[("location", PAY_PAGE), NO_STORE],
+        ),
+        leaves(
+            "the way to Snap's page",
+            SNAP,
+            &[("location", SNAP_PAGE), NO_STORE],
+        ),
+    ];
+    [
+        akulaku(),
+        kredivo(),
+        snap(),
+        elsewhere(),
+        unreadable(),
+        departures,
+    ]
+    .concat()
 }
 
 fn shows(name: &'static str, request: Request, words: &'static str) -> Row {
@@ -121,6 +141,50 @@ fn kredivo() -> Vec<Row> {
     ]
 }
 
+/// Snap's page leads to its finish URL, also by the button that goes back, and to the error URL.
+/// ([Redirect](https://docs.midtrans.com/docs/snap-snap-integration-guide))
+fn snap() -> Vec<Row> {
+    let query = |query: &str| Request::new("GET", format!("{FINISH}?{query}"));
+    let long = format!("order_id=order-101&x={}", "y".repeat(8 * 1024));
+    vec![
+        shows(
+            "Snap after a card",
+            query("order_id=order-101&status_code=200&transaction_status=capture"),
+            "order order-101. It looks paid.",
+        ),
+        shows(
+            "Snap before the transfer",
+            query("order_id=order-101&status_code=201&transaction_status=pending"),
+            "order order-101.",
+        ),
+        shows(
+            "Snap without a choice",
+            query("order_id=order-101&status_code=404"),
+            "order order-101.",
+        ),
+        shows(
+            "Snap with two orders",
+            query("order_id=a&order_id=b&status_code=200&transaction_status=settlement"),
+            "your order. It looks paid.",
+        ),
+        shows(
+            "Snap after GoPay",
+            query("order_id=order-101&result=success"),
+            "order order-101.",
+        ),
+        shows(
+            "Snap with eight kilobytes",
+            query(&long),
+            "order order-101.",
+        ),
+        shows(
+            "Snap with garbage",
+            query("%ff%00&=&order_id=%"),
+            "your order.",
+        ),
+    ]
+}
+
 /// Returns that no page of the gateway describes, and that occur all the same.
 fn elsewhere() -> Vec<Row> {
     let query = |query: &str| Request::new("GET", format!("{FINISH}{query}"));
@@ -228,12 +292,13 @@ fn unreadable() -> Vec<Row> {
     rows
 }
 
-fn pay() -> Row {
-    let headers = &[("location", PAY_PAGE), ("cache-control", "no-store")];
-    let request = Request::new("POST", PAY).payload(Payload::Sized(Vec::new()));
+const NO_STORE: (&str, &str) = ("cache-control", "no-store");
+
+/// A redirect to a page of the gateway's.
+fn leaves(name: &'static str, from: &str, headers: &'static [(&str, &str)]) -> Row {
     Row {
-        name: "the way to the pay page",
-        request,
+        name,
+        request: Request::new("POST", from).payload(Payload::Sized(Vec::new())),
         status: 303,
         headers,
         body: Body::Is(""),
