@@ -90,6 +90,7 @@ pub mod money;
 pub mod notification;
 mod object_reply;
 pub mod operation;
+pub mod paging;
 pub mod pay_account;
 pub mod payment_link;
 pub mod raw;
