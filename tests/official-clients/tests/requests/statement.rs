@@ -14,7 +14,7 @@ use crate::walk::Walk;
 pub(crate) struct Statement {
     id: String,
     says: String,
-    /// Tests elsewhere: the file and the function.
+    /// Tests elsewhere: the file or the folder, and the function.
     #[serde(default)]
     tests: Vec<String>,
     /// Answers that differ from it, which a walk has to notice.
@@ -27,6 +27,23 @@ pub(crate) fn statements() -> Vec<Statement> {
     serde_json::from_str(include_str!("../../requests/statements.json")).unwrap()
 }
 
+/// The sources of a test: a file of the project, or all files of a folder.
+fn sources(place: &str) -> Vec<String> {
+    let place = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(place);
+    if place.is_file() {
+        return vec![fs::read_to_string(place).unwrap()];
+    }
+    let files = fs::read_dir(place)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    let files = files.filter(|file| file.extension().is_some_and(|it| it == "rs"));
+    files
+        .map(|file| fs::read_to_string(file).unwrap())
+        .collect()
+}
+
 impl Statement {
     /// Asserts that there is a test, and that each test that is named is where it is said to be.
     pub(crate) fn assert_tests_exist(&self) {
@@ -36,13 +53,15 @@ impl Statement {
             "{} has no test",
             self.id
         );
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         for test in &self.tests {
-            let (file, name) = test.split_once(": ").unwrap();
-            let source = fs::read_to_string(root.join(file))
-                .unwrap_or_else(|error| panic!("{}: {file} cannot be read: {error}", self.id));
+            let (place, name) = test.split_once(": ").unwrap();
             let function = format!("#[test]\nfn {name}(");
-            assert!(source.contains(&function), "{}: no {test}", self.id);
+            let mut sources = sources(place).into_iter();
+            assert!(
+                sources.any(|source| source.contains(&function)),
+                "{}: no {test}",
+                self.id
+            );
         }
     }
 
