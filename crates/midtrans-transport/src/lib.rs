@@ -37,6 +37,7 @@
 //! use midtrans_protocol::history::{Filter, ListTransactions, Page};
 //! # use midtrans_protocol::{Environment, Merchant, ServerKey};
 //! # use midtrans_transport::{BlockingClient, Limits, Request, Response};
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let numbers = std::sync::atomic::AtomicU32::new(0);
 //! # let three = |_: Request, _: Limits| {
 //! #     let rows = match numbers.fetch_add(1, std::sync::atomic::Ordering::SeqCst) {
@@ -45,7 +46,6 @@
 //! #     };
 //! #     Ok(Response::new(format!(r#"{{"responseCode":"2001200","detailData":[{rows}]}}"#).into()))
 //! # };
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let merchant = Merchant::new(Environment::Sandbox, ServerKey::new("SB-Mid-server-abc123cde456")?)?;
 //! # let client = BlockingClient::new(three, merchant);
 //!

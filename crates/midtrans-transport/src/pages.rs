@@ -32,6 +32,38 @@ pub struct BlockingRows<T, O: Paged, A = Merchant> {
 /// loses no page: [`resume`](Self::resume) asks for the failed page again, and
 /// [`position`](Self::position) is the cursor to store. Dropping the future of
 /// [`next`](Self::next) loses no page either: the next one asks for the same.
+///
+/// ```
+/// use midtrans_protocol::OrderId;
+/// use midtrans_protocol::transaction::GetStatusB2b;
+/// # use midtrans_protocol::{Environment, Merchant, ServerKey};
+/// # use midtrans_transport::{AsyncClient, Limits, Request, Response};
+/// # fn block_on<F: Future>(future: F) -> F::Output {
+/// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+/// #     match std::pin::pin!(future).poll(&mut context) {
+/// #         std::task::Poll::Ready(output) => output,
+/// #         std::task::Poll::Pending => unreachable!("nothing here waits"),
+/// #     }
+/// # }
+/// # block_on(async {
+/// # let merchant = Merchant::new(Environment::Sandbox, ServerKey::new("SB-Mid-server-abc123cde456")?)?;
+/// # let two = async |request: Request, _: Limits| {
+/// #     let paid = r#"{"status_code":"200","order_id":"rent-7","transaction_id":"t-1","transaction_status":"settlement"}"#;
+/// #     let rows = if request.uri().query().is_none() { paid } else { "" };
+/// #     Ok(Response::new(format!(r#"{{"status_code":"200","transactions":[{rows}]}}"#).into()))
+/// # };
+/// # let client = AsyncClient::new(two, merchant);
+///
+/// // All payments to a virtual account that customers pay several times.
+/// let mut payments = client.pages(GetStatusB2b::new(OrderId::new("rent-7")?)).rows();
+/// let mut ids = Vec::new();
+/// while let Some(payment) = payments.next().await {
+///     ids.extend(payment?.transaction_id().map(str::to_owned));
+/// }
+/// assert_eq!(ids, ["t-1"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[cfg(feature = "async")]
 pub struct AsyncPages<T, O, A = Merchant> {
     client: AsyncClient<T, A>,
@@ -95,8 +127,8 @@ macro_rules! pages {
         }
 
         impl<T, O: Paged, A> $rows<T, O, A> {
-            /// The operation of the first page that has not come yet, as [`position`]($pages::position)
-            /// of the pages. Rows of the page before it may be left in this iterator.
+            /// The operation of the first page that has not come yet, as that of the pages. Rows of
+            /// the page before it may be left in this iterator.
             #[must_use]
             pub const fn position(&self) -> Option<&O> {
                 self.pages.position()

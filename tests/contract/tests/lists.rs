@@ -307,7 +307,7 @@ fn page(ids: &[&str]) -> Step {
 #[test]
 fn a_page_beyond_the_end_is_empty_and_ends_the_walk() {
     for script in [page(&[]), Step::json(200, r#"{"responseCode":"2001200"}"#)] {
-        for (pages, error, calls) in scripted(&[script.clone()], &history(9_999, 50)) {
+        for (pages, error, calls) in scripted(std::slice::from_ref(&script), &history(9_999, 50)) {
             assert!(pages.is_empty() && error.is_none());
             assert_eq!(calls, 1);
         }

@@ -28,6 +28,34 @@ fn go_php_and_java_get_what_their_tests_need() {
     }
 }
 
+/// Java's tests charge for two merchants at the same time, under the same order ids.
+#[test]
+fn two_merchants_who_charge_at_the_same_time_get_their_own_answers() {
+    let walks = walks();
+    let walk = walks
+        .iter()
+        .find(|walk| walk.name == "Java charges for two merchants");
+    let walk = walk.unwrap();
+    let simulator = walk.simulator();
+    let merchants = ["G000000000", "G111111111"];
+    std::thread::scope(|scope| {
+        for (step, merchant_id) in walk.steps.iter().zip(merchants) {
+            let (simulator, client) = (&simulator, &walk.client);
+            scope.spawn(move || {
+                for number in 0..20 {
+                    let (_, text) = step.send_as(simulator, client, |body| {
+                        body.replace("java-1", &format!("java-{number}"))
+                    });
+                    let answer: Value = serde_json::from_str(&text).unwrap();
+                    assert_eq!(answer["status_code"], "201", "{text}");
+                    assert_eq!(answer["merchant_id"], merchant_id);
+                    assert_eq!(answer["order_id"], format!("java-{number}"));
+                }
+            });
+        }
+    });
+}
+
 /// Each need looks at the answer: another value there is noticed.
 #[test]
 fn every_need_of_an_answer_notices_another_value() {

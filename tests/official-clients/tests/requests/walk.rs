@@ -139,7 +139,8 @@ impl Walk {
         }
     }
 
-    fn simulator(&self) -> BlockingSimulator {
+    /// A simulator with two merchants, at the walk's time.
+    pub(crate) fn simulator(&self) -> BlockingSimulator {
         let clock = self.clock.as_deref().unwrap_or("2026-11-22 10:00:00");
         let second = Account::new("G111111111", "SB-Mid-server-second", "SB-Mid-client-second");
         let builder = Simulator::builder().time(Time::Manual(clock.parse().unwrap()));
@@ -165,6 +166,18 @@ impl Walk {
 impl Step {
     fn key(&self) -> &str {
         self.key.as_deref().unwrap_or("server")
+    }
+
+    /// Sends the call with another body.
+    pub(crate) fn send_as(
+        &self,
+        simulator: &BlockingSimulator,
+        client: &str,
+        change: impl Fn(&str) -> String,
+    ) -> (u16, String) {
+        let headers = clients().headers(client, self.key());
+        let body = self.body.as_ref().map(|body| change(body.get()));
+        wire::send(simulator.url(), &self.call, &headers, body.as_deref())
     }
 
     fn send(
