@@ -91,6 +91,7 @@ pub mod notification;
 mod object_reply;
 mod of_contents;
 pub mod operation;
+pub mod paging;
 pub mod pay_account;
 pub mod payment_link;
 pub mod raw;

@@ -8,14 +8,18 @@ use std::time::{Duration, SystemTime};
 use midtrans_protocol::account::Account;
 use midtrans_protocol::ids::{IdempotencyKey, PaymentId};
 use midtrans_protocol::operation::Operation;
+use midtrans_protocol::paging::Paged;
 use midtrans_protocol::transaction::{Cancel, Expire, Refund};
 use midtrans_protocol::{
     Charge, Decision, Expected, GetStatus, Merchant, Notification, Transaction, decide,
 };
 
 #[cfg(feature = "async")]
-use crate::AsyncTransport;
-use crate::{BlockingTransport, CallOptions, Caller, Config, Error, Next, Observer, RandomSource};
+use crate::{AsyncPages, AsyncTransport};
+use crate::{
+    BlockingPages, BlockingTransport, CallOptions, Caller, Config, Error, Next, Observer,
+    RandomSource,
+};
 
 /// The time limit of [`BlockingClient::confirm`] and `AsyncClient::confirm`, with all attempts. The
 /// ready webhooks give a handler ten seconds, and the gateway waits fifteen.
@@ -55,7 +59,7 @@ pub struct AsyncClient<T, A = Merchant> {
 /// Implements a client. The blocking and the async one differ in `async` and `await`, and in that
 /// the operation of an async call is `Sync`.
 macro_rules! client {
-    ($client:ident, $transport:ident $(, $async:ident, $await:ident, $sync:ident)?) => {
+    ($client:ident, $transport:ident, $pages:ident $(, $async:ident, $await:ident, $sync:ident)?) => {
         impl<T, A> Clone for $client<T, A> {
             fn clone(&self) -> Self {
                 Self { transport: Arc::clone(&self.transport), caller: Arc::clone(&self.caller) }
@@ -136,6 +140,16 @@ macro_rules! client {
                         Next::Done(result) => return result,
                     }
                 }
+            }
+        }
+
+        impl<T, A: Account> $client<T, A> {
+            /// The pages of a list, from this one on: one call for each, when it is asked for. A
+            /// cursor that was stored is read with [`FromStr`](std::str::FromStr), which refuses a
+            /// malformed one.
+            #[must_use]
+            pub fn pages<O: Paged<Account = A>>(&self, first: O) -> $pages<T, O, A> {
+                $pages::new(self.clone(), first)
             }
         }
 
@@ -223,6 +237,6 @@ macro_rules! client {
         }
     };
 }
-client!(BlockingClient, BlockingTransport);
+client!(BlockingClient, BlockingTransport, BlockingPages);
 #[cfg(feature = "async")]
-client!(AsyncClient, AsyncTransport, async, await, Sync);
+client!(AsyncClient, AsyncTransport, AsyncPages, async, await, Sync);

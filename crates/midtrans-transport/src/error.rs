@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use midtrans_protocol::ids::IdempotencyKey;
+use midtrans_protocol::paging::RepeatedPage;
 use midtrans_protocol::refusal::ApiError;
 use midtrans_protocol::reply::DecodeError;
 
@@ -36,6 +37,8 @@ pub enum ErrorKind {
     Decode(DecodeError),
     /// No reply came.
     Transport(TransportError),
+    /// The gateway answered a page of a list that it had answered before.
+    RepeatedPage(RepeatedPage),
 }
 
 impl Error {
@@ -65,6 +68,10 @@ impl Error {
         Self::new(operation, ErrorKind::Transport(error), 0, false, None)
     }
 
+    pub(crate) fn repeated(operation: &'static str, page: RepeatedPage) -> Self {
+        Self::new(operation, ErrorKind::RepeatedPage(page), 1, false, None)
+    }
+
     /// The kind of error.
     #[must_use]
     pub fn kind(&self) -> &ErrorKind {
@@ -89,7 +96,7 @@ impl Error {
         }
     }
 
-    /// The number of attempts that were sent.
+    /// The number of attempts that were sent; of a repeated page, which was answered, 1.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
@@ -159,6 +166,7 @@ impl Error {
             ErrorKind::Api(error) => error.is_retryable(),
             ErrorKind::Decode(error) => !error.is_mismatch(),
             ErrorKind::Transport(error) => error.is_repeatable(),
+            ErrorKind::RepeatedPage(_) => false,
         }
     }
 }
@@ -182,6 +190,7 @@ impl fmt::Display for Error {
             ErrorKind::Api(error) => error.fmt(f)?,
             ErrorKind::Decode(error) => error.fmt(f)?,
             ErrorKind::Transport(error) => error.fmt(f)?,
+            ErrorKind::RepeatedPage(error) => error.fmt(f)?,
         }
         if self.0.outcome_unknown {
             f.write_str("; the outcome is unknown: ask Get Status before trying again")?;
@@ -205,7 +214,7 @@ impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0.kind {
             ErrorKind::Transport(error) => error.source(),
-            ErrorKind::Api(_) | ErrorKind::Decode(_) => None,
+            ErrorKind::Api(_) | ErrorKind::Decode(_) | ErrorKind::RepeatedPage(_) => None,
         }
     }
 }

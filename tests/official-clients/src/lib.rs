@@ -17,7 +17,7 @@ pub enum Client {
 }
 
 impl Client {
-    /// The command that runs one of the client's scripts, `walk` or `core`.
+    /// The command that runs one of the client's scripts: `walk`, `core` or `products`.
     ///
     /// # Errors
     /// [`Absence`], if the client cannot be had on this machine.

@@ -33,6 +33,21 @@ fn the_python_package_runs_every_operation_with_every_method_and_cards() {
     core(Client::Python);
 }
 
+#[test]
+fn the_node_package_runs_snap_subscriptions_and_pay_accounts() {
+    products(Client::Node);
+}
+
+#[test]
+fn the_python_package_runs_snap_subscriptions_and_pay_accounts() {
+    products(Client::Python);
+}
+
+fn products(client: Client) {
+    let steps = PRODUCT_STEPS.iter().map(|step| (*step).to_owned());
+    runs(client, "products", steps.collect());
+}
+
 fn walk(client: Client) {
     let methods = ["akulaku", "kredivo"].into_iter();
     let expected = methods.flat_map(|it| STEPS.iter().map(move |step| format!("{it} {step}")));
@@ -152,4 +167,33 @@ const CARD_STEPS: &[&str] = &[
     "what is not possible before the settlement",
     "cancel",
     "refund",
+];
+
+/// The steps of `products`.
+const PRODUCT_STEPS: &[&str] = &[
+    "snap create",
+    "snap token",
+    "snap redirect URL",
+    "snap full request",
+    "snap order ids",
+    "snap same order again",
+    "snap notification URL",
+    "snap nothing",
+    "snap amount zero",
+    "snap wrong key",
+    "snap status without a choice",
+    "subscription create",
+    "subscription nothing",
+    "subscription amount zero",
+    "subscription get",
+    "subscription disable",
+    "subscription enable",
+    "subscription update",
+    "subscription unknown",
+    "account link",
+    "account without a wallet",
+    "account leading zero",
+    "account get",
+    "account unlink while pending",
+    "account unknown",
 ];

@@ -1,5 +1,5 @@
 //! The lines of the simulator's README that point Midtrans' own packages at it, as they are
-//! printed, and one call behind them.
+//! printed, and one call of each API behind them.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,7 +18,14 @@ fn the_node_package_is_pointed_at_the_simulator_as_the_readme_says() {
     asks(
         Client::Node,
         "js",
-        "core.transaction.status('none').catch((e) => console.log(e.ApiResponse.status_message));",
+        "
+const { Snap } = require('midtrans-client');
+const snap = new Snap({ serverKey: 'SB-Mid-server-simulator', isProduction: false });
+core.transaction.status('none')
+  .catch((e) => console.log(e.ApiResponse.status_message))
+  .then(() => snap.createTransaction({}))
+  .catch((e) => console.log(e.ApiResponse.error_messages[0]));
+",
     );
 }
 
@@ -29,11 +36,17 @@ try:
     core.transactions.status('none')
 except Exception as error:
     print(error.api_response_dict['status_message'])
+from midtransclient import Snap
+try:
+    Snap(server_key='SB-Mid-server-simulator').create_transaction({})
+except Exception as error:
+    print(error.api_response_dict['error_messages'][0])
 ";
     asks(Client::Python, "python", call);
 }
 
-/// The right key and the right address: the gateway itself says that there is no such transaction.
+/// The right key and the right addresses: the gateway itself says that there is no such transaction,
+/// and what a page needs.
 fn asks(client: Client, language: &str, call: &str) {
     let simulator = Simulator::builder().serve_blocking().unwrap();
     let page = Page::read(
@@ -58,9 +71,14 @@ fn asks(client: Client, language: &str, call: &str) {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr),
     );
-    assert_eq!(said.trim(), "Transaction doesn't exist.", "{errors}");
+    let lines: Vec<&str> = said.lines().collect();
+    let expected = [
+        "Transaction doesn't exist.",
+        "transaction_details.gross_amount is required",
+    ];
+    assert_eq!(lines, expected, "{errors}");
     assert_eq!(
         simulator.with_accounts(|accounts, _| accounts.first().calls().count()),
-        1
+        2
     );
 }

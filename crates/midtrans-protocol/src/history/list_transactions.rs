@@ -6,8 +6,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use http::{Method, Request};
+use http::{Method, Request, StatusCode};
 use serde::Serialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::{Page, TransactionRecord, TransactionType};
@@ -18,7 +19,9 @@ use crate::fields::Fields;
 use crate::json::to_json;
 use crate::object_reply::object_reply;
 use crate::operation::{Operation, Replay};
+use crate::paging::Paged;
 use crate::redacted::redacted;
+use crate::reply::{DecodeError, ReplyError};
 use crate::time::WibTime;
 use crate::vocabulary::wire_enum;
 use crate::{Environment, InvalidInput};
@@ -242,6 +245,47 @@ impl<A: Account> Operation for ListTransactions<A> {
     /// None: it is about the account.
     fn target(&self) -> Option<&str> {
         None
+    }
+
+    /// The page, if each of its rows can be read: a row that is left out would look like one that
+    /// does not exist, and a page without it like the last.
+    fn accept_reply(
+        &self,
+        http_status: StatusCode,
+        page: TransactionPage,
+    ) -> Result<TransactionPage, ReplyError> {
+        let rows: Option<Vec<Box<RawValue>>> = page.raw.field("detailData");
+        let is_whole = match rows {
+            Some(rows) => rows.len() == page.len(),
+            None => !page.raw.has("detailData"),
+        };
+        if is_whole {
+            return Ok(page);
+        }
+        let expected = "a list `detailData` of objects, or none";
+        let body = page.raw.as_str().into();
+        Err(ReplyError::Decode(DecodeError::new(
+            expected,
+            http_status,
+            body,
+        )))
+    }
+}
+
+impl<A: Account> Paged for ListTransactions<A> {
+    type Row = TransactionRecord;
+
+    fn rows(page: &TransactionPage) -> Vec<TransactionRecord> {
+        page.transactions()
+    }
+
+    fn row_key(row: &TransactionRecord) -> String {
+        row.reference_no()
+            .unwrap_or_else(|| row.raw().as_str().to_owned())
+    }
+
+    fn next_page(&self, page: &TransactionPage) -> Option<Self> {
+        self.next(page)
     }
 }
 

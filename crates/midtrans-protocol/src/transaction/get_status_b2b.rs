@@ -12,7 +12,9 @@ use super::accept;
 use crate::account::Host;
 use crate::ids::PaymentId;
 use crate::operation::{Operation, Replay};
+use crate::paging::Paged;
 use crate::raw::RawBody;
+use crate::refusal::ApiError;
 use crate::reply::{DecodeError, Reply, ReplyError};
 use crate::{Environment, GatewayReply, Merchant, Transaction};
 
@@ -37,6 +39,9 @@ pub struct GetStatusB2b {
 }
 
 impl GetStatusB2b {
+    /// The payments on a page, where none are asked for.
+    const PER_PAGE: u32 = 10;
+
     /// The first page of payments under that order id; the gateway puts ten on it.
     #[must_use]
     pub fn new(id: impl Into<PaymentId>) -> Self {
@@ -76,6 +81,19 @@ impl Operation for GetStatusB2b {
         Some(self.id.as_str())
     }
 
+    /// A page without payments, where the gateway knows no such page after the first. Its documents
+    /// do not tell how it answers a page beyond the end: an empty list is one too.
+    fn answer_of(&self, refusal: Box<ApiError>) -> Result<TransactionPage, Box<ApiError>> {
+        let is_first = self.page.is_none_or(|(page, _)| page == 0);
+        if is_first || !refusal.is_not_found() {
+            return Err(refusal);
+        }
+        Ok(TransactionPage {
+            transactions: Vec::new(),
+            raw: RawBody::new(String::from_utf8_lossy(refusal.body())),
+        })
+    }
+
     /// The page, if each of its payments is one of the order that was asked about.
     fn accept_reply(
         &self,
@@ -86,6 +104,30 @@ impl Operation for GetStatusB2b {
             accept::check_id(self.id.as_str(), http_status, transaction)?;
         }
         Ok(reply)
+    }
+}
+
+/// The pages end with an empty one: no longest page is documented, so that one with fewer payments
+/// than were asked for need not be the last.
+impl Paged for GetStatusB2b {
+    type Row = Transaction;
+
+    fn rows(page: &TransactionPage) -> Vec<Transaction> {
+        page.transactions.clone()
+    }
+
+    fn row_key(row: &Transaction) -> String {
+        let whole = || row.details().raw().as_str();
+        row.transaction_id().unwrap_or_else(whole).to_owned()
+    }
+
+    fn next_page(&self, _: &TransactionPage) -> Option<Self> {
+        let (page, per_page) = self.page.unwrap_or((0, Self::PER_PAGE));
+        let page = Some((page.checked_add(1)?, per_page));
+        Some(Self {
+            page,
+            ..self.clone()
+        })
     }
 }
 

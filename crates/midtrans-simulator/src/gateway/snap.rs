@@ -30,8 +30,8 @@ use super::payment::Targets;
 use super::refusal::Refusal;
 use super::{Gateway, charge, product};
 
-/// The paths of a session's page, with the token as the last segment. The first one is that of
-/// today's `redirect_url`; the others are those of the documentation and of older clients.
+/// The paths of a session's page, with the token as the last segment: those of the documentation, of
+/// public code of recent years and of older clients.
 pub(crate) const PAGE_ROUTES: [&str; 5] = [
     "/snap/v4/redirection/{token}",
     "/snap/v3/redirection/{token}",
@@ -39,6 +39,12 @@ pub(crate) const PAGE_ROUTES: [&str; 5] = [
     "/snap/v2/vtweb/{token}",
     "/snap/v1/vtweb/{token}",
 ];
+
+/// Path of a session's page in `redirect_url`. The documentation says `/snap/v3/redirection/`, and
+/// before that `/snap/v2/vtweb/`, which the official client for Java compares to the letter.
+fn redirect_path(token: &str) -> String {
+    format!("/snap/v2/vtweb/{token}")
+}
 
 /// Path of a session's page.
 pub(crate) fn page_path(token: &str) -> String {
@@ -66,7 +72,7 @@ impl Gateway {
             }
         }
         let token = self.open_session(read, charge::targets(request.headers()), now);
-        let url = format!("{}{}", self.settings.url, page_path(&token));
+        let url = format!("{}{}", self.settings.url, redirect_path(&token));
         let body = Body::default()
             .text("token", &token)
             .text("redirect_url", &url);

@@ -53,7 +53,6 @@ mod notification_faults;
 mod notifications;
 mod odd_bodies;
 mod official_clients;
-mod official_requests;
 mod official_snap;
 mod openapi;
 mod operations_matrix;

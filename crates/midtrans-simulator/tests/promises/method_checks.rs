@@ -24,8 +24,8 @@ fn transfer(fields: Value) -> Value {
 #[test]
 fn a_bank_transfer_names_what_is_wrong_with_it() {
     assert_eq!(
-        problems(&transfer(Value::Null)),
-        ["bank_transfer is required"]
+        problems(&transfer(json!("bca"))),
+        ["bank_transfer must be an object"]
     );
     assert_eq!(
         problems(&transfer(json!({}))),

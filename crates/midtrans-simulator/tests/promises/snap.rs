@@ -65,7 +65,7 @@ fn a_session_is_created_with_a_token_and_an_address_and_is_no_transaction() {
     assert_eq!(token, token.to_lowercase());
     assert_eq!(
         reply.text_of("redirect_url"),
-        format!("http://127.0.0.1:8180/snap/v4/redirection/{token}")
+        format!("http://127.0.0.1:8180/snap/v2/vtweb/{token}")
     );
     let status = api.status("order-1");
     assert_eq!((status.http, status.code()), (200, "404"));

@@ -253,7 +253,7 @@ fn a_second_click_leads_to_what_the_first_one_has_done() {
             "/finish?order_id=order-1&status_code=200&transaction_status=capture",
         ),
         ("order-2", "method=akulaku", "/v2/akulaku/redirect/"),
-        ("order-3", "method=bca_va", "/snap/v4/redirection/"),
+        ("order-3", "method=bca_va", "/snap/v2/vtweb/"),
     ] {
         let url = open(&simulator, order_id);
         let first = post(&url, form, "text/html");

@@ -45,7 +45,7 @@ async function pay(order_id) {
 const charge = (order_id, method) =>
   core.charge({ ...method, transaction_details: { order_id, gross_amount: 150000 } });
 
-async function walk({ name, charge: method, answered, answered_type, refund, id, ended }) {
+async function walk({ name, charge: method, answered, answered_type, refund, id, ended, pending_code }) {
   const order = (suffix) => `node-${name.replaceAll(" ", "-")}-${suffix}`;
   const named = (what) => step(`${name} ${what}`);
   const idOf = (charged) => (id === "transaction" ? charged.transaction_id : charged.order_id);
@@ -54,12 +54,16 @@ async function walk({ name, charge: method, answered, answered_type, refund, id,
   assert.equal(charged.status_code, "201");
   assert.equal(charged.transaction_status, "pending");
   assert.equal(charged.payment_type, answered_type ?? method.payment_type);
+  assert.ok(charged.merchant_id?.length > 0);
   for (const field of answered) assert.ok(charged[field]?.length > 0, `${field}: ${JSON.stringify(charged)}`);
   named("charge");
 
   const pending = await transaction.status(idOf(charged));
   assert.equal(pending.transaction_id, charged.transaction_id);
   assert.equal(pending.transaction_status.toLowerCase(), "pending");
+  assert.deepEqual([pending.status_code, pending.status_message], [pending_code ?? "201", "Success, transaction is found"]);
+  for (const field of ["order_id", "gross_amount", "transaction_time"]) assert.equal(pending[field], charged[field]);
+  assert.match(pending.signature_key, /^[0-9a-f]{128}$/);
   named("status");
   await refused(transaction.statusb2b(idOf(charged)), 404);
   named("status b2b");
@@ -75,6 +79,7 @@ async function walk({ name, charge: method, answered, answered_type, refund, id,
     } else {
       const answer = await transaction[change](idOf(other));
       assert.equal(answer.status_code, code);
+      assert.equal(answer.status_message, `Success, transaction is ${change === "cancel" ? "canceled" : "expired"}`);
       assert.equal(answer.transaction_status.toLowerCase(), change);
     }
     named(change);
@@ -125,7 +130,11 @@ async function cards() {
   const token_id = await token(visa);
   assert.match(token_id, /^48111111-1114-/);
   named("token");
-  await refused(core.cardToken({ ...CARD, card_number: visa, card_exp_year: "2019", client_key: CLIENT_KEY }), 400);
+  const expired = { ...CARD, card_number: visa, card_exp_year: "2019", client_key: CLIENT_KEY };
+  for (const call of ["cardToken", "cardRegister"]) {
+    const { status_message } = await refused(core[call](expired), 400);
+    assert.equal(status_message, "One or more parameters in the payload is invalid.");
+  }
   named("token of an expired card");
   const { card_exp_month, card_exp_year } = CARD;
   const saved = await core.cardRegister({ card_number: visa.replaceAll(" ", ""), card_exp_month, card_exp_year, client_key: CLIENT_KEY });
@@ -144,16 +153,21 @@ async function cards() {
   assert.equal(again.transaction_status, "capture");
   named("charge of a saved card");
 
-  const points = await core.cardPointInquiry(await token("4105058689481467"));
-  assert.equal(points.status_code, "200");
-  assert.equal(typeof points.point_balance_amount, "string");
+  for (const number of ["4105058689481467", "5264 2210 3887 4659", "4617 0069 5974 6656"]) {
+    const points = await core.cardPointInquiry(await token(number));
+    assert.deepEqual([points.status_code, points.status_message],
+      ["200", "Success, Credit Card Point inquiry is successful"]);
+    assert.equal(typeof points.point_balance_amount, "string");
+  }
   named("point inquiry");
 
-  for (const [change, status] of [["approve", "capture"], ["deny", "deny"]]) {
+  const reviews = [["approve", "capture", "approved"], ["deny", "deny", "denied"]];
+  for (const [change, status, words] of reviews) {
     const order = `node-card-${change}`;
     const doubted = await byCard(order, { token_id: await token("5510 1111 1111 1115") });
     assert.equal(doubted.fraud_status, "challenge");
-    assert.equal((await transaction[change](order)).status_code, "200");
+    const { status_code, status_message } = await transaction[change](order);
+    assert.deepEqual([status_code, status_message], ["200", `Success, transaction is ${words}`]);
     assert.equal((await transaction.status(order)).transaction_status, status);
     named(change);
   }
@@ -178,7 +192,8 @@ async function cards() {
   }
   named("what is not possible before the settlement");
   const cancelled = await transaction.cancel("node-card-1");
-  assert.deepEqual([cancelled.status_code, cancelled.transaction_status], ["200", "cancel"]);
+  const ended = await transaction.status("node-card-1");
+  for (const it of [cancelled, ended]) assert.deepEqual([it.status_code, it.transaction_status], ["200", "cancel"]);
   named("cancel");
   await console_("POST", "/console/transactions/node-card-3/settle", {});
   await refunds("node-card-3", "partial");

@@ -72,13 +72,18 @@ def walk(method):
     equal(charged["status_code"], "201")
     equal(charged["transaction_status"], "pending")
     equal(charged["payment_type"], method.get("answered_type", body["payment_type"]))
-    for field in method["answered"]:
+    for field in ["merchant_id", *method["answered"]]:
         equal(bool(charged.get(field)), True)
     step(f"{name} charge")
 
     pending = transactions.status(id_of(charged))
     equal(pending["transaction_id"], charged["transaction_id"])
     equal(pending["transaction_status"].lower(), "pending")
+    equal(pending["status_code"], method.get("pending_code", "201"))
+    equal(pending["status_message"], "Success, transaction is found")
+    for field in ("order_id", "gross_amount", "transaction_time"):
+        equal(pending[field], charged[field])
+    equal(bool(re.fullmatch("[0-9a-f]{128}", pending["signature_key"])), True)
     step(f"{name} status")
     refused(404, transactions.statusb2b, id_of(charged))
     step(f"{name} status b2b")
@@ -95,6 +100,8 @@ def walk(method):
         else:
             answer = call(id_of(other))
             equal(answer["status_code"], code)
+            words = "canceled" if change == "cancel" else "expired"
+            equal(answer["status_message"], f"Success, transaction is {words}")
             equal(answer["transaction_status"].lower(), change)
         step(f"{name} {change}")
 
@@ -148,7 +155,10 @@ def cards():
     token_id = token(VISA)
     equal(bool(re.match("48111111-1114-", token_id)), True)
     step("card token")
-    refused(400, core.card_token, {**CARD, "card_number": VISA, "card_exp_year": "2019"})
+    for call in (core.card_token, core.card_register):
+        error = refused(400, call, {**CARD, "card_number": VISA, "card_exp_year": "2019"})
+        sentence = "One or more parameters in the payload is invalid."
+        equal(error.api_response_dict["status_message"], sentence)
     step("card token of an expired card")
     card = {key: CARD[key] for key in ("card_exp_month", "card_exp_year", "client_key")}
     saved = core.card_register({**card, "card_number": VISA.replace(" ", "")})
@@ -166,15 +176,18 @@ def cards():
     equal(by_card("python-card-3", token_id=saved["saved_token_id"])["transaction_status"], "capture")
     step("card charge of a saved card")
 
-    points = core.card_point_inquiry(token("4105058689481467"))
-    equal(points["status_code"], "200")
-    equal(isinstance(points["point_balance_amount"], str), True)
+    for number in ("4105058689481467", "5264 2210 3887 4659", "4617 0069 5974 6656"):
+        points = core.card_point_inquiry(token(number))
+        equal(points["status_code"], "200")
+        equal(points["status_message"], "Success, Credit Card Point inquiry is successful")
+        equal(isinstance(points["point_balance_amount"], str), True)
     step("card point inquiry")
 
-    for change, status in (("approve", "capture"), ("deny", "deny")):
+    for change, status, words in (("approve", "capture", "approved"), ("deny", "deny", "denied")):
         order = f"python-card-{change}"
         equal(by_card(order, token_id=token("5510 1111 1111 1115"))["fraud_status"], "challenge")
-        equal(getattr(transactions, change)(order)["status_code"], "200")
+        answer = getattr(transactions, change)(order)
+        equal((answer["status_code"], answer["status_message"]), ("200", f"Success, transaction is {words}"))
         equal(transactions.status(order)["transaction_status"], status)
         step(f"card {change}")
 
@@ -199,7 +212,8 @@ def cards():
     refused(412, transactions.refundDirect, "python-card-1", {"refund_key": "early"})
     step("card what is not possible before the settlement")
     cancelled = transactions.cancel("python-card-1")
-    equal((cancelled["status_code"], cancelled["transaction_status"]), ("200", "cancel"))
+    for answer in (cancelled, transactions.status("python-card-1")):
+        equal((answer["status_code"], answer["transaction_status"]), ("200", "cancel"))
     step("card cancel")
     console("/console/transactions/python-card-3/settle", {})
     refunds("python-card-3", "partial")

@@ -70,15 +70,18 @@ impl Method for BankTransfer {
         }
     }
 
-    /// Permata's virtual accounts have answers of their own.
+    /// Permata's virtual accounts have answers of their own. A charge without the object, as the
+    /// official client for Go sends it, is Permata's too: no page names the bank that it gets.
     fn played_by(&self, charge: &Value) -> Option<&'static dyn Method> {
-        (charge["bank_transfer"]["bank"] == "permata").then_some(&permata::Permata)
+        let transfer = &charge["bank_transfer"];
+        let is_permata = transfer.is_null() || transfer["bank"] == "permata";
+        is_permata.then_some(&permata::Permata)
     }
 
     fn check(&self, charge: &Value, problems: &mut Vec<String>) {
         let transfer = &charge["bank_transfer"];
         if !transfer.is_object() {
-            return problems.push("bank_transfer is required".to_owned());
+            return problems.push("bank_transfer must be an object".to_owned());
         }
         match &transfer["bank"] {
             Value::Null => problems.push("bank_transfer.bank is required".to_owned()),
