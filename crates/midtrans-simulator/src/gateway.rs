@@ -24,7 +24,7 @@ mod faults;
 pub(crate) mod hosts;
 mod idempotency;
 mod ids;
-mod invoices;
+pub mod invoices;
 mod keys;
 mod ledger;
 mod limits;

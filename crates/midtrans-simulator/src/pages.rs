@@ -2,6 +2,7 @@
 //! merchant is escaped.
 
 mod authentication;
+mod invoice;
 mod language;
 mod linking;
 mod payment_link;
@@ -15,6 +16,7 @@ use midtrans_protocol::transaction::TransactionStatus;
 use crate::gateway::{Checkout, Choice, Item, PayPage, picture_path};
 
 pub(crate) use authentication::{LIBRARY, LIBRARY_PATH, PASSWORD, TELL, TELL_PATH, message};
+pub(crate) use invoice::invoice;
 pub(crate) use language::{Language, address_in};
 pub(crate) use linking::linking;
 pub(crate) use payment_link::payment_link;
