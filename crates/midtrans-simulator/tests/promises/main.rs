@@ -9,6 +9,7 @@ mod accounts;
 mod api_caller;
 mod authentication;
 mod b2b;
+mod bi_snap;
 mod card_banks;
 mod card_captures;
 mod card_client;
