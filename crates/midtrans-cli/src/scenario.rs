@@ -95,12 +95,14 @@ impl Scenario {
         }
         if matches!(event, Event::Refund | Event::RefundConfirmed) {
             let all = Refund::full(self.payment_id(&gateway)?, self.refund_key()?);
-            self.send(&mut gateway, &all, made)?;
+            self.send(&mut gateway, &all, made)
+                .map_err(|failure| self.at_its_hours(failure, made))?;
         }
         if matches!(event, Event::PartialRefund | Event::PartialRefundConfirmed) {
             let id = self.payment_id(&gateway)?;
             let part = Refund::part(id, self.refund_key()?, self.part())?;
-            self.send(&mut gateway, &part, made)?;
+            self.send(&mut gateway, &part, made)
+                .map_err(|failure| self.at_its_hours(failure, made))?;
         }
         if matches!(
             event,
@@ -191,6 +193,19 @@ impl Scenario {
         let made = self.charged(NOWHERE, now)?.timeline(self.order_id.as_str());
         let expires = made.map_or(now, |timeline| timeline.summary.expires);
         Ok(Duration::from_secs(expires.unix().abs_diff(now.unix())))
+    }
+
+    /// A refund that is refused, with the hours of a wallet that gives nothing back at night.
+    fn at_its_hours(&self, failure: Failure, made: WibTime) -> Failure {
+        let local = made.to_string();
+        let hour = local.get(11..16).unwrap_or_default();
+        let is_night = !("06:00".."23:55").contains(&hour);
+        match self.payment_type.as_str() {
+            "shopeepay" | "qris" if is_night => failure.next(format!(
+                "ShopeePay refunds work from 06:00 to 23:55 in Jakarta, where it is {hour}"
+            )),
+            _ => failure,
+        }
     }
 
     fn send<O: Operation<Account = Merchant>>(
@@ -423,6 +438,20 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_refund_that_a_wallet_makes_by_day_alone_says_so_at_night() {
+        let mut scenario = scenario(Akulaku);
+        scenario.payment_type = PaymentType::from("shopeepay");
+        let link = "shopeepay.callback_url=https://shop.example";
+        scenario.charge.push(Change::set(link).unwrap());
+        let day = "2026-11-22 10:00:00".parse().unwrap();
+        assert!(scenario.notification(Event::Refund, day).is_ok());
+        let night = "2026-11-22 23:58:00".parse().unwrap();
+        let failure = scenario.notification(Event::Refund, night).unwrap_err();
+        let said = format!("{failure:?}");
+        assert!(said.contains("from 06:00 to 23:55"), "{said}");
     }
 
     /// The events that payments without a card have.
