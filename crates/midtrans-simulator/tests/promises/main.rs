@@ -72,6 +72,7 @@ mod shapes;
 mod snap;
 mod snap_cards;
 mod snap_gopay;
+mod snap_gopay_page;
 mod snap_page;
 mod snap_preferences;
 mod snap_returns;
