@@ -71,12 +71,14 @@ impl Scenario {
         }
         if matches!(event, Event::Refund | Event::RefundConfirmed) {
             let all = Refund::full(self.payment_id(&gateway)?, self.refund_key()?);
-            self.send(&mut gateway, &all, made)?;
+            self.send(&mut gateway, &all, made)
+                .map_err(|failure| self.at_its_hours(failure, made))?;
         }
         if matches!(event, Event::PartialRefund | Event::PartialRefundConfirmed) {
             let id = self.payment_id(&gateway)?;
             let part = Refund::part(id, self.refund_key()?, self.part())?;
-            self.send(&mut gateway, &part, made)?;
+            self.send(&mut gateway, &part, made)
+                .map_err(|failure| self.at_its_hours(failure, made))?;
         }
         if matches!(
             event,
@@ -167,6 +169,19 @@ impl Scenario {
         let made = self.charged(NOWHERE, now)?.timeline(self.order_id.as_str());
         let expires = made.map_or(now, |timeline| timeline.summary.expires);
         Ok(Duration::from_secs(expires.unix().abs_diff(now.unix())))
+    }
+
+    /// A refund that is refused, with the hours of a wallet that gives nothing back at night.
+    fn at_its_hours(&self, failure: Failure, made: WibTime) -> Failure {
+        let local = made.to_string();
+        let hour = local.get(11..16).unwrap_or_default();
+        let is_night = !("06:00".."23:55").contains(&hour);
+        match self.payment_type.as_str() {
+            "shopeepay" | "qris" if is_night => failure.next(format!(
+                "ShopeePay refunds work from 06:00 to 23:55 in Jakarta, where it is {hour}"
+            )),
+            _ => failure,
+        }
     }
 
     fn send<O: Operation<Account = Merchant>>(

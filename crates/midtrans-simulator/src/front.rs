@@ -1,6 +1,7 @@
 //! The HTTP server: the API, and the pages for the customer's browser.
 
 mod cors;
+mod invoices;
 mod linking;
 mod pay;
 mod payment_links;
@@ -30,7 +31,8 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
     let router = pay::router()
         .merge(snap::router())
         .merge(linking::router())
-        .merge(payment_links::router());
+        .merge(payment_links::router())
+        .merge(invoices::router());
     #[cfg(feature = "console")]
     let router = router.merge(console::router(&shared));
     router

@@ -6,6 +6,7 @@ mod accounts;
 mod action;
 mod answer;
 mod balance;
+mod bi_snap;
 mod body;
 mod calling;
 mod card;
@@ -24,7 +25,7 @@ mod faults;
 pub(crate) mod hosts;
 mod idempotency;
 mod ids;
-mod invoices;
+pub mod invoices;
 mod keys;
 mod ledger;
 mod limits;
@@ -102,6 +103,7 @@ use idempotency::Memory;
 use ids::Ids;
 use ledger::Ledger;
 use outbox::Outbox;
+use payment_links::LinkOwners;
 use shelves::Shelves;
 use timeline::Calls;
 
@@ -173,6 +175,7 @@ pub struct Gateway {
     shelves: Shelves,
     /// True if the state file has to drop what it holds.
     was_reset: bool,
+    link_owners: LinkOwners,
 }
 
 impl Gateway {
@@ -204,6 +207,7 @@ impl Gateway {
             calls: Calls::default(),
             shelves: Shelves::default(),
             was_reset: false,
+            link_owners: LinkOwners::default(),
         }
     }
 

@@ -2,6 +2,7 @@
 //! merchant is escaped.
 
 mod authentication;
+mod invoice;
 mod language;
 mod linking;
 mod payment_link;
@@ -15,6 +16,7 @@ use midtrans_protocol::transaction::TransactionStatus;
 use crate::gateway::{Checkout, Choice, Item, PayPage, picture_path};
 
 pub(crate) use authentication::{LIBRARY, LIBRARY_PATH, PASSWORD, TELL, TELL_PATH, message};
+pub(crate) use invoice::invoice;
 pub(crate) use language::{Language, address_in};
 pub(crate) use linking::linking;
 pub(crate) use payment_link::payment_link;
@@ -77,9 +79,14 @@ pub(crate) fn checkout(
             }
         }
     };
+    let owner = match &checkout.page {
+        PayPage::Authentication { bank, .. } => bank.unwrap_or(words.card_bank),
+        _ => &checkout.name,
+    };
     let frame = Frame {
         title: &checkout.name,
         kind: Some(words.kind(checkout)),
+        owner: Some(owner),
         class: checkout.payment_type.as_str(),
     };
     frame.around(language, &content)
@@ -224,6 +231,7 @@ fn page(language: Language, title: &str, content: &Markup) -> Markup {
     let frame = Frame {
         title,
         kind: None,
+        owner: None,
         class: "neutral",
     };
     frame.around(language, content)
@@ -234,6 +242,8 @@ struct Frame<'a> {
     title: &'a str,
     /// The kind of payment; `None` where nothing is paid.
     kind: Option<&'a str>,
+    /// The provider or the bank in whose place the page stands.
+    owner: Option<&'a str>,
     /// Chooses the colours.
     class: &'a str,
 }
@@ -241,7 +251,6 @@ struct Frame<'a> {
 impl Frame<'_> {
     fn around(&self, language: Language, content: &Markup) -> Markup {
         let words = Words::of(language);
-        let name = self.kind.map(|_| self.title);
         html! {
             (DOCTYPE)
             html lang=(language.tag()) {
@@ -255,7 +264,7 @@ impl Frame<'_> {
                 }
                 body class=(self.class) {
                     main {
-                        p.simulated { strong { (words.simulated) } " " (words.no_real_money(name)) }
+                        p.simulated { strong { (words.simulated) } " " (words.no_real_money(self.owner)) }
                         header {
                             h1 { (self.title) }
                             @if let Some(kind) = self.kind { p { (kind) } }

@@ -11,11 +11,13 @@ use midtrans_simulator::gateway::pay_accounts::LinkChoice;
 use midtrans_simulator::{BlockingSimulator, Simulator};
 use serde_json::{Value, json};
 
-const ROUTES: [(&str, &str); 22] = [
+const ROUTES: [(&str, &str); 24] = [
     ("POST", "/snap/v1/transactions"),
     ("POST", "/snap/v1/transactions/{id}/cancel"),
     ("GET", "/snap/v3/merchant-preferences"),
     ("PATCH", "/snap/v3/merchant-preferences"),
+    ("GET", "/snap/v3/users/{id}/gopay"),
+    ("DELETE", "/snap/v3/users/{id}/gopay"),
     ("POST", "/v2/pay/account"),
     ("GET", "/v2/pay/account/{id}"),
     ("POST", "/v2/pay/account/{id}/unbind"),
@@ -151,6 +153,28 @@ fn snap_and_payment_links_are_as_the_document_says() {
     let found = merchant.call("GET", "/v1/payment-links/{id}", "link-1", "");
     assert_eq!(found.json["purchases"][0]["payment_status"], "PENDING");
     merchant.call("DELETE", "/v1/payment-links/{id}", "link-1", "");
+}
+
+#[test]
+fn a_users_account_is_as_the_document_says() {
+    let merchant = Merchant::open();
+    let order = json!({"transaction_details": {"order_id": "order-1", "gross_amount": 44_000},
+        "user_id": "user 1", "gopay": {"tokenization": true, "phone_number": "81212345678"}});
+    let created = merchant.send("POST", "/snap/v1/transactions", "", &order);
+    let token = text(&created, "token");
+    merchant.simulator.with_accounts(|accounts, now| {
+        let account = accounts.first_mut();
+        account.snap_link(&token, "gopay", now).unwrap().unwrap();
+        let linked = account.snap_confirm_link(&token, LinkChoice::Confirm, now);
+        linked.unwrap().unwrap();
+    });
+    let path = "/snap/v3/users/{id}/gopay";
+    assert_eq!(merchant.call("GET", path, "user%201", "").http_status, 200);
+    assert_eq!(
+        merchant.call("DELETE", path, "user%201", "").http_status,
+        200
+    );
+    assert_eq!(merchant.call("GET", path, "user%201", "").http_status, 404);
 }
 
 #[test]

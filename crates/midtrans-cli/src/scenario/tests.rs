@@ -157,3 +157,17 @@ fn a_partial_refund_of_everything_is_refused() {
             .contains("less than the amount")
     );
 }
+
+#[test]
+fn a_refund_that_a_wallet_makes_by_day_alone_says_so_at_night() {
+    let mut scenario = scenario(Akulaku);
+    scenario.payment_type = PaymentType::from("shopeepay");
+    let link = "shopeepay.callback_url=https://shop.example";
+    scenario.charge.push(Change::set(link).unwrap());
+    let day = "2026-11-22 10:00:00".parse().unwrap();
+    assert!(scenario.notification(Event::Refund, day).is_ok());
+    let night = "2026-11-22 23:58:00".parse().unwrap();
+    let failure = scenario.notification(Event::Refund, night).unwrap_err();
+    let said = format!("{failure:?}");
+    assert!(said.contains("from 06:00 to 23:55"), "{said}");
+}

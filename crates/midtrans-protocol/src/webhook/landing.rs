@@ -16,7 +16,8 @@ pub const MAX_BYTES: usize = 64 * 1024;
 ///
 /// Akulaku returns with a form POST whose field `response` is JSON, and so does a card's 3-D Secure
 /// page with [`CallbackType::Form`](crate::method::CallbackType::Form); Kredivo returns with a GET
-/// with or without parameters. All of it went through the customer's browser, so it never means "paid":
+/// with or without parameters, and Snap's page with `order_id`, `status_code` and
+/// `transaction_status`. All of it went through the customer's browser, so it never means "paid":
 /// look the order up, and if it is still open ask Get Status, or say "we are checking". ([Akulaku
 /// and Kredivo](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration),
 /// [3-D Secure](https://docs.midtrans.com/reference/card-feature-3d-secure-3ds))
@@ -163,7 +164,8 @@ impl Landing {
     /// *this* customer.
     ///
     /// It is an id that [`OrderId::new`] accepts: it needs no escaping in HTML, a URL or a shell,
-    /// so a page may show it as it is.
+    /// so a page may show it as it is. Ids with spaces and colons, which Snap takes too, are under
+    /// [`order_id`](Self::order_id).
     ///
     /// ```
     /// use midtrans_protocol::webhook::landing::Landing;

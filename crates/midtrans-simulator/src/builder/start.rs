@@ -151,11 +151,12 @@ impl Builder {
         for (setting, url) in &account.urls {
             let url = web_url(setting.as_str(), url)?;
             // Delivery by hand sends nothing anywhere.
-            if setting.is_notified() && !self.by_hand {
-                if let Some(host) = forbidden_host(&url, &self.allowed_hosts) {
-                    let setting = setting.as_str();
-                    return Err(StartError::HostNotAllowed { setting, host });
-                }
+            if setting.is_notified()
+                && !self.by_hand
+                && let Some(host) = forbidden_host(&url, &self.allowed_hosts)
+            {
+                let setting = setting.as_str();
+                return Err(StartError::HostNotAllowed { setting, host });
             }
             *settings.url_of_mut(*setting) = Some(url);
         }

@@ -168,10 +168,12 @@ pub(super) fn checkout_json(checkout: &Checkout) -> Value {
     match &checkout.page {
         PayPage::Redirect | PayPage::Wallet { .. } => {}
         PayPage::Authentication {
+            bank,
             masked_card,
             asks_password,
             is_waiting,
         } => {
+            value["bank"] = (*bank).into();
             value["masked_card"] = masked_card.as_str().into();
             value["asks_password"] = (*asks_password).into();
             value["is_waiting"] = (*is_waiting).into();

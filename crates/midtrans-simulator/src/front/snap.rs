@@ -1,6 +1,8 @@
 //! Snap's page and its `snap.js`. Like the page of a card's bank, and no other, it may stand in
 //! another site's frame.
 
+mod shown;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -14,7 +16,7 @@ use http::header::{
 use http::request::Parts;
 use http::{StatusCode, Uri};
 use maud::Markup;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::pay::{field, see_other};
 use super::{MAX_BODY, asset};
@@ -89,7 +91,7 @@ impl Visit {
             return self.nothing_here();
         };
         if wants_json(&self.head.headers) {
-            return json_answer::json(status, &snap_json(&checkout, problems));
+            return json_answer::json(status, &shown::snap_json(&checkout, problems));
         }
         let (path, query) = (self.head.uri.path(), self.head.uri.query());
         let elsewhere = pages::address_in(self.language.other(), path, query);
@@ -344,42 +346,6 @@ async fn pay(shared: &Shared, visit: &Visit, choice: Choice) -> Response {
         }
         _ => visit.leave(shared),
     }
-}
-
-fn snap_json(checkout: &SnapCheckout, problems: &[String]) -> Value {
-    let mut value = json!({
-        "token": checkout.token,
-        "order_id": checkout.order_id,
-        "gross_amount": checkout.amount.get(),
-        "expiry_time": checkout.expires.to_string(),
-    });
-    let state = match &checkout.state {
-        SnapState::Choosing { channels, .. } => {
-            let names: Vec<&str> = channels.iter().map(|channel| channel.name).collect();
-            value["methods"] = names.into();
-            "choosing"
-        }
-        SnapState::Linking(account) => {
-            value["account_id"] = account.account_id.as_str().into();
-            "linking"
-        }
-        SnapState::Paying(paying) => {
-            value["transaction"] = super::pay::checkout_json(paying);
-            "paying"
-        }
-        SnapState::Over(status) => {
-            value["transaction_status"] = status.as_str().into();
-            "over"
-        }
-        SnapState::Expired => "expired",
-        SnapState::Canceled => "canceled",
-        SnapState::Replaced => "replaced",
-    };
-    value["state"] = state.into();
-    if !problems.is_empty() {
-        value["problems"] = problems.into();
-    }
-    value
 }
 
 fn query_of(query: Option<&str>) -> Vec<(String, String)> {

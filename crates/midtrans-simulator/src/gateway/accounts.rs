@@ -35,7 +35,11 @@ impl Accounts {
         });
         let number = u32::try_from(self.others.len() + 1);
         match number {
-            Ok(number) if !is_taken => self.others.push(Gateway::numbered(number, settings)),
+            Ok(number) if !is_taken => {
+                let mut account = Gateway::numbered(number, settings);
+                account.link_owners = self.first.link_owners.clone();
+                self.others.push(account);
+            }
             _ => return false,
         }
         true

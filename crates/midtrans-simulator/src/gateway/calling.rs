@@ -15,7 +15,7 @@ use super::refusal::Refusal;
 use super::reply::{ActiveFaults, Reply};
 use super::route::Route;
 use super::timeline::{self, Call, TimelineEvent};
-use super::{Event, Gateway, charge, credentials};
+use super::{Event, Gateway, bi_snap, charge, credentials};
 
 /// The first half of a call: see [`Gateway::begin`].
 #[derive(Debug)]
@@ -100,6 +100,11 @@ impl Gateway {
     /// transaction yet.
     pub fn begin(&mut self, request: &Request<Vec<u8>>, now: WibTime) -> Started {
         self.tick(now);
+        if let Some(answer) = bi_snap::refused(request.uri().path()) {
+            let about = About::of(request);
+            let reply = self.answered(answer, request, about, now);
+            return Started::Answered(reply, Duration::ZERO);
+        }
         if !credentials::are_right(request, &self.settings) {
             let about = About::of(request);
             let refusal = match about.route {

@@ -67,6 +67,11 @@ impl Card {
         Self::of("4811111111111114", year.saturating_add(1), 12)
     }
 
+    /// The name of the bank that has issued it.
+    pub(super) fn bank(&self) -> Option<&'static str> {
+        bank::of(&self.first).map(|bank| bank.name)
+    }
+
     /// The number as the gateway shows it: the first eight and the last four digits.
     pub(super) fn masked(&self) -> String {
         format!("{}-{}", self.first, self.last)

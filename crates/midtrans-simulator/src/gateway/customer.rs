@@ -1,6 +1,8 @@
 //! The customer at the pay page, and the way back to the shop.
 //! ([Finish redirect](https://docs.midtrans.com/docs/coreapi-cardless-credit-payment-integration))
 
+mod way_back;
+
 use midtrans_protocol::Rupiah;
 use midtrans_protocol::method::PaymentType;
 use midtrans_protocol::time::WibTime;
@@ -8,15 +10,12 @@ use midtrans_protocol::transaction::TransactionStatus;
 use serde::{Deserialize, Serialize};
 
 use super::Gateway;
-use super::card::mask;
 use super::fault::{Fault, Place};
-use super::method::{Finish, Reaction};
+use super::method::Reaction;
 use super::page_address;
 use super::pay_page::PayPage;
 use super::payment::{Item, Payment};
 use super::reference::Reference;
-use super::rendering::ClaimedOutcome;
-use super::settings::Settings;
 use super::timeline::TimelineEvent;
 
 /// The customer's choice on the pay page.
@@ -210,18 +209,7 @@ impl Gateway {
             })
             .first()
             .copied();
-        let is_timed = |fault| matches!(fault, Fault::ReturnBefore | Fault::ReturnAfter);
-        let browser = self
-            .draw_of(Place::Return, &order_id, |fault| {
-                let is_told = matches!(fault, Fault::ForgedReturn | Fault::BareReturn);
-                let can_be = match owner {
-                    PageOwner::Snap => !is_told,
-                    PageOwner::Provider => fault != Fault::BareReturn || !page.is_authentication(),
-                };
-                goes_back && can_be && (tells || !is_timed(fault))
-            })
-            .first()
-            .copied();
+        let browser = self.browser_fault(&order_id, &page, owner, (goes_back, tells));
         for fault in customer.into_iter().chain(browser) {
             self.note(index, now, TimelineEvent::FaultApplied(fault));
         }
@@ -246,6 +234,27 @@ impl Gateway {
         }
         let way = if goes_back { Some(reference) } else { None };
         Some(self.send_back(index, way, browser, now))
+    }
+
+    /// The fault of the browser's way back, of those that can make a difference.
+    fn browser_fault(
+        &mut self,
+        order_id: &str,
+        page: &PayPage,
+        owner: PageOwner,
+        (goes_back, tells): (bool, bool),
+    ) -> Option<Fault> {
+        let is_timed = |fault| matches!(fault, Fault::ReturnBefore | Fault::ReturnAfter);
+        let can_be = |fault| match (owner, fault) {
+            // Drawn when Snap's page leads back.
+            (PageOwner::Snap, Fault::ForgedReturn | Fault::BareReturn) => false,
+            (PageOwner::Provider, Fault::BareReturn) => !page.is_authentication(),
+            _ => true,
+        };
+        let faults = self.draw_of(Place::Return, order_id, |fault| {
+            goes_back && can_be(fault) && (tells || !is_timed(fault))
+        });
+        faults.first().copied()
     }
 
     /// The status that a choice leads to, if it changes any.
@@ -316,77 +325,6 @@ impl Gateway {
             return false;
         };
         payment.holds_browser && self.messages_of(payment).any(|message| !message.is_over())
-    }
-
-    fn send_back(
-        &mut self,
-        index: usize,
-        page: Option<Reference<'_>>,
-        fault: Option<Fault>,
-        now: WibTime,
-    ) -> FinishRedirect {
-        let payment = &self.ledger[index];
-        let url = payment.method.returns_to(payment, &self.settings);
-        let claim = match fault {
-            Some(Fault::ForgedReturn) => ClaimedOutcome::forged_of(payment),
-            _ => ClaimedOutcome::true_of(payment),
-        };
-        let way = match fault {
-            Some(Fault::NeverReturns) => FinishRedirect::Never,
-            Some(Fault::BareReturn) if page.is_some() => bare(url.as_deref()),
-            _ => match page {
-                None => FinishRedirect::Stays,
-                Some(page) if payment.card.is_some() => self.way_on(index, &claim, page),
-                Some(_) => finish(payment, claim, url.as_deref(), &self.settings),
-            },
-        };
-        let what = match (&way, url) {
-            (FinishRedirect::Form { action, .. }, _) if payment.card.is_some() => {
-                TimelineEvent::SentBack {
-                    url: mask::text(action),
-                    forged: claim.is_forged,
-                }
-            }
-            (FinishRedirect::Form { .. } | FinishRedirect::Redirect { .. }, Some(url)) => {
-                TimelineEvent::SentBack {
-                    url,
-                    forged: claim.is_forged,
-                }
-            }
-            _ => TimelineEvent::NotSentBack,
-        };
-        self.note(index, now, what);
-        way
-    }
-}
-
-fn finish(
-    payment: &Payment,
-    claim: ClaimedOutcome<'_>,
-    finish_url: Option<&str>,
-    settings: &Settings,
-) -> FinishRedirect {
-    let Some(finish_url) = finish_url else {
-        return FinishRedirect::NoFinishUrl;
-    };
-    let finish = Finish {
-        payment,
-        claim,
-        finish_url,
-        settings,
-    };
-    payment
-        .method
-        .finish(&finish)
-        .unwrap_or(FinishRedirect::Stays)
-}
-
-fn bare(finish_url: Option<&str>) -> FinishRedirect {
-    match finish_url {
-        Some(url) => FinishRedirect::Redirect {
-            location: url.to_owned(),
-        },
-        None => FinishRedirect::NoFinishUrl,
     }
 }
 

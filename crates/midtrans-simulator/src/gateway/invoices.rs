@@ -3,6 +3,7 @@
 //!
 //! What the payments are shows what an invoice is: nothing is kept twice.
 
+mod page;
 mod price;
 mod rendering;
 mod request;
@@ -22,6 +23,8 @@ use super::payment_links::NewLink;
 use super::refusal::Refusal;
 use super::shelf::Record;
 use super::{Gateway, product, row};
+pub(crate) use page::INVOICE_ROUTE;
+pub use page::{InvoiceLine, InvoicePage, InvoiceWay};
 use price::Total;
 
 /// An invoice or a quotation.
@@ -182,12 +185,13 @@ impl Gateway {
             return Err(product::errors(409, &["Quotation cannot be converted"]));
         }
         let json: Value = serde_json::from_slice(body).unwrap_or_default();
+        // One that cannot be opened stays a quotation.
+        self.open_invoice(number, now)?;
         let invoice = self.shelves.invoices.change(number);
         invoice.converted = Some(now);
         if json["client"].is_object() {
             invoice.request["customer_details"] = json["client"].clone();
         }
-        self.open_invoice(number, now)?;
         Ok(product::answered(200, self.invoice_body(number, true, now)))
     }
 
@@ -284,11 +288,14 @@ impl Gateway {
     }
 
     fn find_invoice(&self, id: &str) -> Result<usize, Refusal> {
-        // An order id is no invoice's id.
-        let number = self.shelves.invoices.find(id);
-        number
-            .filter(|number| self.shelves.invoices[*number].id == id)
+        self.invoice_number(id)
             .ok_or_else(|| product::errors(404, &["Not Found"]))
+    }
+
+    /// An order id is no invoice's id.
+    fn invoice_number(&self, id: &str) -> Option<usize> {
+        let number = self.shelves.invoices.find(id);
+        number.filter(|number| self.shelves.invoices[*number].id == id)
     }
 }
 

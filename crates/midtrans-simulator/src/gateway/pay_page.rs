@@ -10,6 +10,8 @@ pub enum PayPage {
     /// The page of a card's bank: the customer authenticates (3-D Secure), and goes back to the
     /// shop.
     Authentication {
+        /// The name of the bank that has issued the card; `None` where the first digits tell none.
+        bank: Option<&'static str>,
         /// The card's number, with the middle left out.
         masked_card: String,
         /// True if the bank asks for a password.

@@ -1,6 +1,7 @@
 //! Payment links: pages with an address to share, each of whose payments is a session of Snap.
 //! ([Payment link](https://docs.midtrans.com/reference/create-payment-link))
 
+mod owners;
 mod page;
 mod rendering;
 mod request;
@@ -12,6 +13,7 @@ use midtrans_protocol::time::WibTime;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub(super) use owners::LinkOwners;
 pub use page::{LinkCheckout, LinkState};
 
 use super::answer::Answer;
@@ -93,12 +95,14 @@ impl Gateway {
             return Err(product::errors(409, &[taken]));
         }
         if let Some(id) = &read.link_id
-            && links.find(&format!("link:{id}")).is_some()
+            && (links.find(&format!("link:{id}")).is_some()
+                || !self.link_owners.claim(id, self.account))
         {
             let taken = format!("This Payment Link ID '{id}' has been taken");
             return Err(product::errors(400, &[taken]));
         }
         let link_id = read.link_id.unwrap_or_else(|| self.ids.uuid());
+        self.link_owners.claim(&link_id, self.account);
         self.shelves.links.add(PaymentLink {
             order_id: read.order_id.clone(),
             link_id: link_id.clone(),

@@ -4,7 +4,7 @@ use midtrans_protocol::time::WibTime;
 use midtrans_protocol::transaction::TransactionStatus;
 
 use super::snap::{self, SnapState};
-use super::{Gateway, payment_links};
+use super::{Gateway, invoices, payment_links};
 
 /// A record beside the transactions, in a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +100,7 @@ impl Gateway {
             id: invoice.id.clone(),
             name: invoice.order_id.clone(),
             status: self.invoice_status(number, now),
-            page: None,
+            page: Some(invoices::INVOICE_ROUTE.replace("{id}", &invoice.id)),
         });
         rows.take(MOST).collect()
     }

@@ -14,6 +14,7 @@ impl Gateway {
         self.calls.forget();
         self.faults.return_to_start();
         self.was_reset = true;
+        self.link_owners.forget(self.account);
     }
 
     /// Marks the rules so far as those that a [`reset`](Self::reset) goes back to.

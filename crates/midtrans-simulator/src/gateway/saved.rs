@@ -168,6 +168,9 @@ impl Gateway {
             self.outbox.restore(message);
         }
         self.shelves.restore(&pieces.records)?;
+        for link in self.shelves.links.all() {
+            self.link_owners.claim(&link.link_id, self.account);
+        }
         for (id, text) in &pieces.tokens {
             let token: Token = read(text).ok_or(Unreadable("card token"))?;
             self.tokens.restore(id.clone(), token);

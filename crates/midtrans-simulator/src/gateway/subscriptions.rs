@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(super) use agenda::Agenda;
+pub(super) use charging::Leap;
 
 use super::answer::Answer;
 use super::family::Family;

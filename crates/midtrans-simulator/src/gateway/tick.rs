@@ -6,14 +6,16 @@ use midtrans_protocol::transaction::TransactionStatus;
 
 use super::Gateway;
 use super::ledger::Timer;
+use super::subscriptions::Leap;
 use super::timeline::TimelineEvent;
 
 impl Gateway {
     /// Carries out all that happens by itself until `now`, each at its own time.
     pub(crate) fn tick(&mut self, now: WibTime) {
+        let mut leap = Leap::to(now);
         while let Some(at) = self.next_own().filter(|at| *at <= now) {
             // A charge may start a timer that runs out before the next charge.
-            self.charge_subscriptions(at);
+            self.charge_subscriptions(at, &mut leap);
             let Some((at, index, timer)) = self.ledger.take_timer(at) else {
                 continue;
             };

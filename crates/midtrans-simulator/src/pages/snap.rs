@@ -79,6 +79,7 @@ pub(crate) fn snap(checkout: &SnapCheckout, view: &SnapView<'_>) -> Markup {
     let frame = Frame {
         title,
         kind: None,
+        owner: None,
         class,
     };
     frame.around(view.language, &content)
@@ -227,6 +228,7 @@ pub(crate) fn snap_card(checkout: &SnapCheckout, view: &SnapView<'_>) -> Markup 
     let frame = Frame {
         title: own.title("credit_card", ""),
         kind: None,
+        owner: None,
         class: "snap",
     };
     frame.around(view.language, &content)

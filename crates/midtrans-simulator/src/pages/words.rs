@@ -16,6 +16,8 @@ pub(super) struct Words {
     pub(super) simulated: &'static str,
     /// The words before and behind the method's name.
     not_the_page_of: [&'static str; 2],
+    /// The bank of a card whose digits tell none.
+    pub(super) card_bank: &'static str,
     no_real_money: &'static str,
     pub(super) amount: &'static str,
     pub(super) order: &'static str,
@@ -196,6 +198,7 @@ const INDONESIAN: Words = Words {
     choose_language: "Bahasa",
     simulated: "Simulasi.",
     not_the_page_of: ["Ini bukan halaman resmi ", ". "],
+    card_bank: "bank penerbit kartu",
     no_real_money: "Tidak ada uang sungguhan yang dipakai.",
     amount: "Total pembayaran",
     order: "Pesanan",
@@ -280,6 +283,7 @@ const ENGLISH: Words = Words {
     choose_language: "Language",
     simulated: "Simulated.",
     not_the_page_of: ["This is not ", "'s own page. "],
+    card_bank: "the card's bank",
     no_real_money: "No real money moves.",
     amount: "Amount to pay",
     order: "Order",

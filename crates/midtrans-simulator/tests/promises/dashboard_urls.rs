@@ -18,6 +18,7 @@ fn urls_of(settings: &Settings) -> [Option<&str>; 6] {
     .map(|url| url.as_deref())
 }
 
+#[cfg(feature = "console")]
 const NAMES: [&str; 6] = [
     "finish_url",
     "unfinish_url",

@@ -321,3 +321,22 @@ fn the_pay_page_says_in_indonesian_who_refuses_and_whose_page_it_is_not() {
         );
     }
 }
+
+#[test]
+fn the_page_of_a_cards_bank_names_the_bank_as_far_as_the_first_digits_tell_it() {
+    let simulator = start(Simulator::builder().takes_card_numbers());
+    for (number, owner) in [
+        ("4773776057051650", "BANK CENTRAL ASIA"),
+        ("4811111111111114", "the card's bank"),
+    ] {
+        let mut body = charge("credit_card", number, 600_000);
+        body["credit_card"] = serde_json::json!({
+            "authentication": true,
+            "card": {"number": number, "cvv": "123", "expiry_month": "12", "expiry_year": "2030"},
+        });
+        let (_, _, page) = get(&format!("{}?lang=en", page_of(&simulator, &body)));
+        let notice = format!("This is not {owner}'s own page.");
+        assert!(page.contains(&notice), "{notice}: {page}");
+        assert!(!page.contains("Credit card's own page"), "{page}");
+    }
+}

@@ -125,3 +125,117 @@ fn a_form_without_a_known_choice_neither_links_an_account_nor_leads_away() {
         assert!(page.contains("PENDING"), "{page}");
     }
 }
+
+fn invoice(order_id: &str) -> Value {
+    json!({
+        "order_id": order_id, "invoice_number": "INV/2026/0001", "invoice_title": "TAGIHAN",
+        "invoice_paid_title": "LUNAS", "payment_type": "payment_link",
+        "invoice_date": "2026-11-22 10:00:00 +0700", "due_date": "2126-12-22 10:00:00 +0700",
+        "customer_details": {"name": "Sari <b>Wulan"},
+        "item_details": [{"description": "Pillow", "quantity": 2, "price": 20_000}],
+        "taxes": [{"name": "PPN", "type": "percentage", "value": 11}],
+        "payment_link": {"enabled_payments": ["bca_va"]},
+    })
+}
+
+fn ask(simulator: &BlockingSimulator, method: &str, path: &str) -> Value {
+    let url = format!("{}{path}", simulator.url());
+    let mut reply = match method {
+        "PATCH" => agent().patch(url).header("authorization", KEY).send_empty(),
+        _ => agent().get(url).header("authorization", KEY).call(),
+    }
+    .unwrap();
+    serde_json::from_str(&reply.body_mut().read_to_string().unwrap()).unwrap()
+}
+
+/// The paths of the pages where an invoice is paid.
+fn ways(url: &str) -> Vec<String> {
+    let shown: Value = serde_json::from_str(&get(url, "application/json").1).unwrap();
+    let ways = shown["ways_to_pay"].as_array().unwrap();
+    let page = |way: &Value| way["page"].as_str().unwrap().to_owned();
+    ways.iter().map(page).collect()
+}
+
+#[test]
+fn the_address_of_an_invoices_pdf_shows_it_and_leads_to_its_payment_link() {
+    let simulator = Simulator::builder()
+        .deliver_by_hand()
+        .serve_blocking()
+        .unwrap();
+    let created = call(&simulator, "/v1/invoices", &invoice("inv-1"));
+    let url = created["pdf_url"].as_str().unwrap();
+    let (status, page) = get(&format!("{url}?lang=en"), "text/html");
+    assert_eq!(status, 200);
+    for text in [
+        "TAGIHAN",
+        "INV/2026/0001",
+        "Sari &lt;b&gt;Wulan",
+        "Pillow: 2 ×",
+        "PPN",
+        "imulat",
+    ] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    let ways_to_pay = ways(url);
+    let link = created["payment_link_url"].as_str().unwrap();
+    assert_eq!(ways_to_pay.len(), 1);
+    assert!(
+        link.ends_with(&ways_to_pay[0]) && page.contains(&ways_to_pay[0]),
+        "{link}"
+    );
+    let (_, location, _) = post(link, "");
+    let snap = format!("{}{location}", simulator.url());
+    post(&snap, "method=bca_va");
+    post(&snap, "choice=approve");
+    let (_, page) = get(&format!("{url}?lang=en"), "text/html");
+    assert!(
+        page.contains("LUNAS") && page.contains("There is nothing to pay here."),
+        "{page}"
+    );
+    assert!(ways(url).is_empty());
+    let id = created["id"].as_str().unwrap();
+    let read = ask(&simulator, "GET", &format!("/v1/invoices/{id}"));
+    assert_eq!(read["paid_pdf_url"], url);
+    for unknown in ["none", "inv-1", "order:inv-1"] {
+        let url = format!("{}/invoices/pdf/{unknown}", simulator.url());
+        assert_eq!(get(&url, "text/html").0, 404, "{unknown}");
+    }
+}
+
+#[test]
+fn an_invoice_by_accounts_leads_to_the_page_of_each_number_until_it_is_voided() {
+    let simulator = Simulator::builder()
+        .deliver_by_hand()
+        .serve_blocking()
+        .unwrap();
+    let mut body = invoice("inv-1");
+    body["payment_type"] = json!("virtual_account");
+    body["virtual_accounts"] = json!([{"bank": "bca_va"}, {"bank": "mandiri_bill"}]);
+    let created = call(&simulator, "/v1/invoices", &body);
+    let url = created["pdf_url"].as_str().unwrap();
+    let pages = ways(url);
+    assert_eq!(pages.len(), 2);
+    let (_, page) = get(&format!("{}{}", simulator.url(), pages[0]), "text/html");
+    let number = created["virtual_accounts"][0]["number"].as_str().unwrap();
+    assert!(page.contains(number), "{page}");
+    let id = created["id"].as_str().unwrap();
+    ask(&simulator, "PATCH", &format!("/v1/invoices/{id}/void"));
+    assert!(ways(url).is_empty());
+    assert!(get(url, "text/html").1.contains("voided"));
+}
+
+#[test]
+fn a_quotation_has_a_page_and_nothing_to_pay() {
+    let simulator = Simulator::builder()
+        .deliver_by_hand()
+        .serve_blocking()
+        .unwrap();
+    let mut body = invoice("inv-1");
+    body["document_type"] = json!("quotation");
+    body["quotation_date"] = json!("2026-11-22 10:00:00 +0700");
+    body["quotation_validity_date"] = json!("2126-11-22 10:00:00 +0700");
+    let created = call(&simulator, "/v1/invoices", &body);
+    let url = created["quotation_pdf_url"].as_str().unwrap();
+    assert!(ways(url).is_empty());
+    assert!(get(url, "text/html").1.contains("published"));
+}

@@ -2,10 +2,10 @@
 
 use http::HeaderValue;
 use midtrans_simulator::gateway::payment_links::LinkState;
-use midtrans_simulator::gateway::{Choice, FinishRedirect};
+use midtrans_simulator::gateway::{Accounts, Choice, FinishRedirect, Gateway, Settings};
 use serde_json::{Value, json};
 
-use crate::api_caller::{ApiCaller, Reply, pairs};
+use crate::api_caller::{ApiCaller, KEY, Reply, pairs};
 
 const PATH: &str = "/v1/payment-links";
 
@@ -278,4 +278,43 @@ fn the_notifications_of_a_links_payment_name_the_link() {
         assert_eq!(json["payment_link_id"], "id-link-1", "{body}");
         assert!(json["subscription_id"].is_null());
     }
+}
+
+#[test]
+fn two_merchants_have_no_payment_link_of_one_address() {
+    let mut accounts = Accounts::new(Settings::new("http://127.0.0.1:8180"));
+    let second = Settings::new("http://127.0.0.1:8180");
+    let mut second = second
+        .with_keys("SB-Mid-server-two", "SB-Mid-client-two")
+        .unwrap();
+    second.merchant_id = "G2".to_owned();
+    assert!(accounts.open(second));
+    let now = crate::api_caller::START.parse().unwrap();
+    let text = body("link-1").to_string();
+    let create = |accounts: &mut Accounts, merchant: &str| {
+        let key = match merchant {
+            "G2" => "Basic U0ItTWlkLXNlcnZlci10d286",
+            _ => KEY,
+        };
+        let mut request = ApiCaller::request("POST", PATH, &[], &text);
+        let headers = request.headers_mut();
+        headers.insert("authorization", key.parse().unwrap());
+        let reply = accounts.called(&request).handle(&request, now);
+        let reply = reply.into_response().unwrap();
+        (
+            reply.status().as_u16(),
+            String::from_utf8(reply.into_body()).unwrap(),
+        )
+    };
+    assert_eq!(create(&mut accounts, "G000000000").0, 200);
+    let (http, refused) = create(&mut accounts, "G2");
+    assert_eq!(http, 400);
+    assert!(
+        refused.contains("This Payment Link ID 'id-link-1' has been taken"),
+        "{refused}"
+    );
+    let owner = accounts.having_link("id-link-1").unwrap();
+    assert_eq!(owner.settings().merchant_id, "G000000000");
+    accounts.all_mut().for_each(Gateway::reset);
+    assert_eq!(create(&mut accounts, "G2").0, 200, "free again");
 }

@@ -29,7 +29,7 @@ fn open(simulator: &BlockingSimulator, order_id: &str) -> String {
 }
 
 /// Status, the header `Location`, and the body.
-fn post(url: &str, form: &str, accept: &str) -> (u16, String, String) {
+pub(crate) fn post(url: &str, form: &str, accept: &str) -> (u16, String, String) {
     let call = agent().post(url).header("accept", accept);
     let call = call.header("content-type", "application/x-www-form-urlencoded");
     let mut reply = call.send(form).unwrap();
@@ -39,7 +39,7 @@ fn post(url: &str, form: &str, accept: &str) -> (u16, String, String) {
     (reply.status().as_u16(), location.unwrap_or_default(), body)
 }
 
-fn get(url: &str, accept: &str) -> (u16, String) {
+pub(crate) fn get(url: &str, accept: &str) -> (u16, String) {
     let mut reply = agent().get(url).header("accept", accept).call().unwrap();
     let body = reply.body_mut().read_to_string().unwrap();
     (reply.status().as_u16(), body)

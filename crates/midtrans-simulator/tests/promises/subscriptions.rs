@@ -427,3 +427,36 @@ fn a_repeat_with_its_idempotency_key_makes_one_subscription() {
     assert_eq!(first.text, second.text);
     assert_ne!(create(&mut api, &body()).text_of("id"), first.text_of("id"));
 }
+
+#[test]
+fn a_leap_of_the_clock_charges_a_thousand_times_at_most_and_the_calendar_goes_on() {
+    let mut api = ApiCaller::new();
+    let mut endless = body();
+    endless["schedule"] = json!({"interval": 1, "interval_unit": "day"});
+    let own = id(&create(&mut api, &endless));
+    let mut bounded = body();
+    bounded["schedule"] = json!({"interval": 1, "interval_unit": "day", "max_interval": 700});
+    let bounded = id(&create(&mut api, &bounded));
+    let made = |api: &mut ApiCaller, id: &str| {
+        let found = get(api, id);
+        found.json["transaction_ids"].as_array().unwrap().len()
+    };
+    // To the second at which a charge is due.
+    api.wait(200 * 365 * DAY);
+    assert_eq!(made(&mut api, &own), 1_000);
+    assert_eq!(made(&mut api, &bounded), 700, "as many as it may have");
+    assert_eq!(get(&mut api, &bounded).text_of("status"), "inactive");
+    let schedule = get(&mut api, &own).json["schedule"].clone();
+    let next = schedule["next_execution_at"].as_str().unwrap();
+    let tomorrow = api
+        .now
+        .checked_add(std::time::Duration::from_secs(DAY))
+        .unwrap();
+    assert_eq!(
+        next.split('.').next().unwrap(),
+        tomorrow.to_string().replace(' ', "T")
+    );
+    assert_eq!(schedule["current_interval"], 1_000);
+    api.wait(DAY);
+    assert_eq!(made(&mut api, &own), 1_001);
+}

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use midtrans_protocol::invoice::{self, InvoiceCustomer, InvoiceItem, LinkOptions, PaidBy};
 use midtrans_protocol::pay_account::{self, AccountId, Linking};
-use midtrans_protocol::snap::{CancelTransaction, Checkout, CreateTransaction, EnabledPayment};
+use midtrans_protocol::snap::{
+    CancelTransaction, Checkout, CreateTransaction, EnabledPayment, GetUserGopay, GopayOptions,
+    UnlinkUserGopay,
+};
 use midtrans_protocol::subscription::{self, IntervalUnit, Schedule, SubscriptionToken};
 use midtrans_protocol::{Rupiah, TransactionDetails, payment_link};
 use midtrans_simulator::gateway::pay_accounts::LinkChoice;
@@ -22,6 +25,7 @@ enum Call {
     CancelSession,
     LinkAccount,
     Unbind,
+    UnlinkUser,
     CreateSubscription,
     CancelSubscription,
     CreateLink,
@@ -30,11 +34,16 @@ enum Call {
     VoidInvoice,
 }
 
-const CALLS: [(Call, &str, &str); 10] = [
+const CALLS: [(Call, &str, &str); 11] = [
     (Call::CreateSession, "Snap: create", "snap"),
     (Call::CancelSession, "Snap: cancel", "snap"),
     (Call::LinkAccount, "pay account: create", "pay account"),
     (Call::Unbind, "pay account: unbind", "pay account"),
+    (
+        Call::UnlinkUser,
+        "Snap: unlink a user's GoPay",
+        "pay account",
+    ),
     (
         Call::CreateSubscription,
         "subscription: create",
@@ -134,6 +143,11 @@ fn made(simulator: &Simulator, client: &Client<'_>, call: Call, fault: Fault) ->
             struck();
             words(client.send(&pay_account::Unbind::new(id)))
         }
+        Call::UnlinkUser => {
+            link_on_the_page(simulator, client);
+            struck();
+            words(client.send(&UnlinkUserGopay::of(USER).unwrap()))
+        }
         Call::CreateSubscription => {
             struck();
             words(client.send(&subscription()))
@@ -205,6 +219,30 @@ pub(crate) fn linked(simulator: &Simulator, client: &Client<'_>) -> AccountId {
     });
     id
 }
+
+/// A customer links the account on Snap's page, and pays with it.
+fn link_on_the_page(simulator: &Simulator, client: &Client<'_>) {
+    let order = TransactionDetails::new(order_id(), Rupiah::new(40_000)).unwrap();
+    let mut checkout = Checkout::new(order);
+    checkout.user_id = Some(USER.to_owned());
+    let mut gopay = GopayOptions::default();
+    gopay.tokenization = Some(true);
+    gopay.phone_number = Some("81234567890".to_owned());
+    checkout.gopay = Some(gopay);
+    let session = client.send(&CreateTransaction::new(checkout).unwrap());
+    let session = session.unwrap();
+    let token = session.token().as_str();
+    simulator.with_accounts(|accounts, now| {
+        let account = accounts.first_mut();
+        account.snap_link(token, "gopay", now).unwrap().unwrap();
+        let linked = account.snap_confirm_link(token, LinkChoice::Confirm, now);
+        linked.unwrap().unwrap().unwrap();
+    });
+    let linked = client.send(&GetUserGopay::of(USER).unwrap()).unwrap();
+    assert_eq!(linked.balance().unwrap().as_str(), "960000.00");
+}
+
+const USER: &str = "user 1/2";
 
 fn subscription() -> subscription::Create {
     let token = SubscriptionToken::new("48111111JMUIocDPQoVTfKUhpNKX1114").unwrap();

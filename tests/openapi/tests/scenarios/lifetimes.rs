@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use midtrans_simulator::gateway::Choice;
+use midtrans_simulator::gateway::pay_accounts::LinkChoice;
+use midtrans_simulator::gateway::{Choice, Outcome};
 use serde_json::{Value, json};
 
 use crate::merchant::{Merchant, PAYMENT_TYPES, charge, pair, pairs};
@@ -230,4 +231,59 @@ fn denied_and_not_charged_again() {
             pairs(&[("pending", "201"), ("deny", "202")])
         );
     }
+}
+
+#[test]
+fn a_linked_account_pays_waits_for_its_pin_and_reserves() {
+    let merchant = Merchant::open();
+    let partner =
+        json!({"payment_type": "gopay", "gopay_partner": {"phone_number": "81212345678"}});
+    let linked = merchant
+        .caller
+        .call("POST", "/v2/pay/account", &[], &partner.to_string());
+    let account = linked.unwrap().json["account_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let charge = |order_id: &str, amount: u64, pre_auth: bool| {
+        let own = json!({"account_id": account, "payment_option_token": "t", "pre_auth": pre_auth});
+        let mut charge = simple("gopay", order_id, &own);
+        charge["transaction_details"]["gross_amount"] = amount.into();
+        charge.as_object_mut().unwrap().remove("item_details");
+        merchant.charge(&charge)
+    };
+    assert_eq!(
+        charge("order-1", 44_000, false).code(),
+        "412",
+        "not linked yet"
+    );
+    merchant.simulator.with_accounts(|accounts, now| {
+        let own = accounts.first_mut();
+        own.link(&account, LinkChoice::Confirm, now).unwrap();
+        // Accounts have a family of notifications of their own.
+        for due in own.due(now) {
+            own.delivered(due.id, Outcome::answered(200), now);
+        }
+    });
+    assert_eq!(charge("order-1", 44_000, false).code(), "200");
+    assert_eq!(merchant.status("order-1"), pair("settlement", "200"));
+    assert_eq!(charge("order-2", 800_000, false).code(), "201");
+    assert_eq!(merchant.status("order-2"), pair("pending", "201"));
+    merchant.simulator.choose("order-2", Choice::Decline);
+    assert_eq!(charge("order-3", 200_000, true).code(), "200");
+    assert_eq!(merchant.status("order-3"), pair("authorize", "200"));
+    assert_eq!(charge("order-4", 900_000, false).code(), "202", "no money");
+    let id = merchant.call("GET", "/v2/{id}/status", "order-3", &[], "");
+    let capture = json!({"transaction_id": id.json["transaction_id"]});
+    let taken = merchant.call("POST", "/v2/capture", "", &[], &capture.to_string());
+    assert_eq!(taken.json["transaction_status"], "settlement");
+    let expected = [
+        ("settlement", "200"),
+        ("pending", "201"),
+        ("deny", "202"),
+        ("authorize", "200"),
+        ("deny", "202"),
+        ("settlement", "200"),
+    ];
+    assert_eq!(merchant.told(), pairs(&expected));
 }

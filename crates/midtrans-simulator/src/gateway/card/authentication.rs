@@ -40,6 +40,7 @@ pub(in super::super) struct CardPayment {
 impl CardPayment {
     pub(in super::super) fn page(&self) -> PayPage {
         PayPage::Authentication {
+            bank: self.card.bank(),
             masked_card: self.card.masked(),
             asks_password: self.card.secure.asks(),
             is_waiting: self.open_until.is_some(),

@@ -3,7 +3,7 @@
 use midtrans_protocol::time::WibTime;
 use serde_json::{Value, json};
 
-use super::Invoice;
+use super::{INVOICE_ROUTE, Invoice};
 use crate::gateway::Gateway;
 use crate::gateway::body::Body;
 
@@ -37,7 +37,7 @@ impl Gateway {
             .maybe_json("tax_mode", given("tax_mode"))
             .maybe_json("taxes", taxes(invoice).as_ref());
         if invoice.is_quotation {
-            body = quotation(body, invoice);
+            body = quotation(body, invoice, &self.invoice_url(&invoice.id));
         }
         if is_read {
             body = self.read_fields(body, number);
@@ -47,13 +47,14 @@ impl Gateway {
 
     /// The address of an invoice's page. The gateway has a PDF there.
     fn invoice_url(&self, id: &str) -> String {
-        format!("{}/invoices/pdf/{id}", self.settings.url)
+        format!("{}{}", self.settings.url, INVOICE_ROUTE.replace("{id}", id))
     }
 
     fn read_fields(&self, body: Body, number: usize) -> Body {
         let invoice = &self.shelves.invoices[number];
         let paid = self.invoice_payment(number);
         let paid = paid.and_then(|payment| payment.settled.or(payment.captured));
+        let paid_page = paid.map(|_| self.invoice_url(&invoice.id));
         let paid: Value = paid.map_or(Value::Null, |at| zoned(at).into());
         let sum: u64 = invoice.total.taxes.iter().sum();
         let mut amount = invoice.request["amount"].clone();
@@ -63,7 +64,7 @@ impl Gateway {
         amount["total_tax"] = sum.into();
         amount["base_amount"] = invoice.total.base.into();
         body.json("paid_date", &paid)
-            .json("paid_pdf_url", &Value::Null)
+            .json("paid_pdf_url", &json!(paid_page))
             .json("amount", &amount)
             .json("external_group_id", &Value::Null)
     }
@@ -93,7 +94,7 @@ fn taxes(invoice: &Invoice) -> Option<Value> {
     Some(rows.collect())
 }
 
-fn quotation(body: Body, invoice: &Invoice) -> Body {
+fn quotation(body: Body, invoice: &Invoice, url: &str) -> Body {
     let converted = invoice.converted.map(zoned);
     let kind = match invoice.converted {
         Some(_) => "invoice",
@@ -109,6 +110,7 @@ fn quotation(body: Body, invoice: &Invoice) -> Body {
         .text("created_as", "quotation")
         .text("quotation_date", &date("quotation_date"))
         .text("quotation_validity_date", &date("quotation_validity_date"))
+        .text("quotation_pdf_url", url)
         .text("quotation_published_date", &zoned(invoice.made))
         .maybe_text("converted_at", converted.as_deref())
 }

@@ -183,6 +183,7 @@ impl Method for CreditCard {
 
     fn pay_page(&self, instructions: &Instructions) -> PayPage {
         PayPage::Authentication {
+            bank: None,
             masked_card: text_of(instructions, "masked_card"),
             asks_password: true,
             is_waiting: false,

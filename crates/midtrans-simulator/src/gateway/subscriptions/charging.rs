@@ -1,6 +1,8 @@
 //! The charges of subscriptions, by the gateway's clock.
 //! ([Notifications](https://docs.midtrans.com/reference/http-notification))
 
+use std::collections::HashMap;
+
 use http::Request;
 use midtrans_protocol::Rupiah;
 use midtrans_protocol::time::WibTime;
@@ -19,6 +21,26 @@ use crate::gateway::pay_accounts::AccountStatus;
 use crate::gateway::pay_accounts::charging::no_money;
 use crate::gateway::payment::{Parent, Payment};
 
+/// The charges of one subscription in one move of the clock, at most. The calendar goes on behind
+/// the move, without the charges between.
+pub(in crate::gateway) const MOST_AT_ONCE: u64 = 1_000;
+
+/// A move of the clock, and the charges that each subscription has had in it.
+#[derive(Debug)]
+pub(in crate::gateway) struct Leap {
+    to: WibTime,
+    made: HashMap<usize, u64>,
+}
+
+impl Leap {
+    pub(in crate::gateway) fn to(to: WibTime) -> Self {
+        Self {
+            to,
+            made: HashMap::new(),
+        }
+    }
+}
+
 /// What came of a charge.
 enum Charged {
     /// A transaction was made, by its number.
@@ -29,9 +51,18 @@ enum Charged {
 
 impl Gateway {
     /// Carries out the charges of subscriptions that are due by then, each at its own time.
-    pub(in crate::gateway) fn charge_subscriptions(&mut self, until: WibTime) {
+    /// `leap` is the move of the clock that they are due in.
+    pub(in crate::gateway) fn charge_subscriptions(&mut self, until: WibTime, leap: &mut Leap) {
         while let Some((at, number)) = self.shelves.agenda.take(until) {
-            self.charge_subscription(number, at);
+            let made = leap.made.entry(number).or_default();
+            *made += 1;
+            if *made > MOST_AT_ONCE {
+                let schedule = &mut self.shelves.subscriptions.change(number).schedule;
+                schedule.next = schedule.first_after(leap.to);
+                self.plan(number);
+            } else {
+                self.charge_subscription(number, at);
+            }
         }
     }
 

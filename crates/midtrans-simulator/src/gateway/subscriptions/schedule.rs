@@ -28,17 +28,24 @@ impl Unit {
         }
     }
 
-    /// This many units after a time. A month ends with its own last day; no page says what becomes
-    /// of the 29th to the 31st.
-    pub(super) fn after(self, start: WibTime, count: u64) -> Option<WibTime> {
-        let seconds = match self {
+    /// The seconds of the longest unit of this kind.
+    const fn longest(self) -> u64 {
+        match self {
             Self::Minute => 60,
             Self::Hour => 3_600,
             Self::Day => 24 * 3_600,
             Self::Week => 7 * 24 * 3_600,
-            Self::Month => return months_after(start, count),
-        };
-        start.checked_add(Duration::from_secs(count.checked_mul(seconds)?))
+            Self::Month => 31 * 24 * 3_600,
+        }
+    }
+
+    /// This many units after a time. A month ends with its own last day; no page says what becomes
+    /// of the 29th to the 31st.
+    pub(super) fn after(self, start: WibTime, count: u64) -> Option<WibTime> {
+        match self {
+            Self::Month => months_after(start, count),
+            _ => start.checked_add(Duration::from_secs(count.checked_mul(self.longest())?)),
+        }
     }
 }
 
@@ -88,8 +95,9 @@ impl Schedule {
     /// The first time of the calendar after this one.
     pub(super) fn first_after(&self, at: WibTime) -> Option<WibTime> {
         let passed = u64::try_from(at.unix().saturating_sub(self.start.unix())).unwrap_or(0);
-        // No unit is longer than this, so that the search begins before the time looked for.
-        let longest = self.interval.saturating_mul(31 * 24 * 3_600).max(1);
+        // No unit is longer than this, so that the search begins before the time looked for, and for
+        // all units but the month at it.
+        let longest = self.interval.saturating_mul(self.unit.longest()).max(1);
         let mut step = passed / longest;
         loop {
             let next = self
