@@ -26,7 +26,8 @@ pub struct Checkout {
     /// does not offer these two.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub item_details: Vec<ItemDetails>,
-    /// The customer. Akulaku and Kredivo ask for one.
+    /// The customer. Akulaku and Kredivo ask for one, Kredivo with a shipping address that names
+    /// its recipient (a charge fills that in, a page does not know the method).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer_details: Option<CustomerDetails>,
     /// The sellers, for marketplaces with Kredivo.

@@ -2,7 +2,8 @@
 // simulator that it was loaded from, and believes messages of that page alone.
 (() => {
   "use strict";
-  if (window.snap !== undefined) return;
+  // An element with the id "snap" is there by that name, too.
+  if (typeof window.snap?.pay === "function") return;
 
   const home = new URL(document.currentScript.src).origin;
   const LAYER =
