@@ -62,6 +62,7 @@ pub(crate) fn checkout(
             (&checkout.status, &checkout.page)
         {
             (authentication::form(action, *asks_password, *is_waiting, words))
+            form method="post" action=(action) { (button(Choice::Leave, words.back_to_shop)) }
         } @else if checkout.status == TransactionStatus::Pending {
             form method="post" action=(action) aria-label=(words.your_choice) {
                 @for choice in Choice::on(&checkout.page) {

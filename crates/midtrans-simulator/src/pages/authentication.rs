@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use super::words::Words;
-use super::{Language, SUBMIT_PATH, button, page};
+use super::{Language, SUBMIT_PATH, page};
 use crate::gateway::Choice;
 
 /// The script that tells the page around.
@@ -37,7 +37,6 @@ pub(super) fn form(action: &str, asks_password: bool, is_waiting: bool, words: &
             }
             script src=(SUBMIT_PATH) {}
         }
-        form method="post" action=(action) { (button(Choice::Leave, words.back_to_shop)) }
     }
 }
 
