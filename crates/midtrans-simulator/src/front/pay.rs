@@ -236,11 +236,31 @@ fn finish_redirect(way: FinishRedirect, language: Language, address: &str) -> Re
     }
 }
 
+/// Leads the browser on. An app's own scheme is fine; one that runs a script, or shows what it was
+/// given, counts as no address.
 pub(super) fn see_other(location: &str, language: Language) -> Response {
     match HeaderValue::try_from(location) {
-        Ok(location) => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
-        Err(_) => page(StatusCode::OK, pages::no_finish_url(language)),
+        Ok(location) if is_followed(location.as_bytes()) => {
+            (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
+        }
+        _ => page(StatusCode::OK, pages::no_finish_url(language)),
     }
+}
+
+fn is_followed(location: &[u8]) -> bool {
+    const NEVER: [&[u8]; 8] = [
+        b"javascript",
+        b"vbscript",
+        b"data",
+        b"blob",
+        b"file",
+        b"filesystem",
+        b"view-source",
+        b"intent",
+    ];
+    let scheme = location.split(|byte| *byte == b':').next();
+    let is_never = |scheme: &[u8]| NEVER.iter().any(|never| scheme.eq_ignore_ascii_case(never));
+    location.iter().all(u8::is_ascii_graphic) && !scheme.is_some_and(is_never)
 }
 
 fn unknown_choice(head: &Parts, known: &[Choice]) -> Response {

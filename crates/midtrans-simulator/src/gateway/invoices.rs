@@ -157,8 +157,9 @@ impl Gateway {
         let invoice = self.shelves.invoices.change(number);
         invoice.ended = Some(ended.to_owned());
         let link = invoice.link_id.clone();
-        let ids: Vec<String> = invoice.accounts.iter().map(|(.., id)| id.clone()).collect();
+        let mut ids: Vec<String> = invoice.accounts.iter().map(|(.., id)| id.clone()).collect();
         if let Some(link) = link {
+            ids.extend(self.waiting_on_link(&link));
             self.close_link(&link);
         }
         for index in ids

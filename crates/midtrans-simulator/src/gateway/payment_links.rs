@@ -143,6 +143,16 @@ impl Gateway {
         }
     }
 
+    /// The transactions of a link that wait for the customer.
+    pub(super) fn waiting_on_link(&self, link_id: &str) -> Vec<String> {
+        let number = self.shelves.links.find(&format!("link:{link_id}"));
+        let payments = number
+            .into_iter()
+            .flat_map(|number| self.payments_of(number));
+        let waiting = payments.filter(|payment| payment.is_pending());
+        waiting.map(|payment| payment.id.clone()).collect()
+    }
+
     /// Returns true if a payment of a link has arrived.
     pub(super) fn link_paid(&self, link_id: &str) -> Option<&Payment> {
         let number = self.shelves.links.find(&format!("link:{link_id}"))?;

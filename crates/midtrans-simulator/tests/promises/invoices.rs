@@ -136,6 +136,23 @@ fn an_invoice_is_voided_while_it_waits_and_its_numbers_with_it() {
 }
 
 #[test]
+fn what_waits_on_the_link_of_a_voided_invoice_is_never_paid() {
+    let mut api = ApiCaller::new();
+    let created = create(&mut api, &body("inv-5"));
+    let own = id(&created);
+    let link = created.text_of("payment_link_url").rsplit('/').next();
+    let link = link.unwrap().to_owned();
+    let token = api.gateway.pay_link(&link, None, None, api.now).unwrap();
+    let chosen = api.gateway.snap_choose(&token, "bca_va", api.now);
+    chosen.unwrap().unwrap();
+    api.notifications();
+    assert_eq!(patch(&mut api, &own, "void", "").http, 200);
+    api.gateway.snap_act(&token, Choice::Approve, api.now);
+    assert_eq!(api.notified(), [("cancel".to_owned(), "202".to_owned())]);
+    assert_eq!(get(&mut api, &own).text_of("status"), "voided");
+}
+
+#[test]
 fn a_quotation_is_converted_or_rejected() {
     let mut api = ApiCaller::new();
     let mut quotation = body("inv-5");

@@ -94,6 +94,17 @@ fn a_wrong_pin_denies_and_an_empty_wallet_denies_at_the_pin() {
 }
 
 #[test]
+fn a_pin_that_comes_after_the_account_was_unlinked_pays_nothing() {
+    let mut api = ApiCaller::new();
+    let account = linked(&mut api);
+    let reply = charge(&mut api, "order-1", &account, 800_000, json!({}));
+    assert_eq!(state(&reply), ("201", "pending"));
+    api.post(&format!("/v2/pay/account/{account}/unbind"), "");
+    api.choose("order-1", Choice::Approve);
+    assert_eq!(state(&api.status("order-1")), ("202", "deny"));
+}
+
+#[test]
 fn a_recurring_charge_asks_for_no_pin() {
     let mut api = ApiCaller::new();
     let account = linked(&mut api);

@@ -239,3 +239,46 @@ fn a_quotation_has_a_page_and_nothing_to_pay() {
     assert!(ways(url).is_empty());
     assert!(get(url, "text/html").1.contains("published"));
 }
+
+#[test]
+fn an_address_that_is_a_script_is_no_way_back_and_an_app_is_one() {
+    let simulator = Simulator::builder()
+        .deliver_by_hand()
+        .serve_blocking()
+        .unwrap();
+    let scripts = [
+        "javascript:alert(1)",
+        "JaVaScript:alert(1)",
+        " javascript:alert(1)",
+        "java\tscript:alert(1)",
+        "data:text/html,<script>1</script>",
+        "vbscript:x",
+        "intent:x",
+        "view-source:http://127.0.0.1",
+    ];
+    let apps = ["myshop://back", "https://shop.example/back"];
+    for (at, address) in scripts.iter().chain(&apps).enumerate() {
+        let order = format!("order-{at}");
+        let charge = json!({"payment_type": "dana", "dana": {"callback_url": address},
+            "transaction_details": {"order_id": order, "gross_amount": 10_000}});
+        let charged = call(&simulator, "/v2/charge", &charge);
+        let page = charged["actions"][0]["url"].as_str().unwrap_or_default();
+        let partner = json!({"payment_type": "gopay", "gopay_partner": {
+            "phone_number": format!("8121234567{}", at % 10), "redirect_url": address}});
+        let linked = call(&simulator, "/v2/pay/account", &partner);
+        let link = linked["actions"][0]["url"].as_str().unwrap_or_default();
+        for url in [page, link].into_iter().filter(|url| !url.is_empty()) {
+            let (_, location, _) = post(url, "choice=approve");
+            let is_app = apps.iter().any(|app| location.starts_with(app));
+            assert_eq!(
+                is_app,
+                apps.contains(address),
+                "{address} {url}: {location}"
+            );
+            assert!(is_app || location.is_empty(), "{address}: {location}");
+        }
+        if apps.contains(address) {
+            assert!(!page.is_empty() && !link.is_empty(), "{charged} {linked}");
+        }
+    }
+}

@@ -97,8 +97,8 @@ impl Gateway {
         }
     }
 
-    /// Denies a payment that the customer has confirmed for lack of money, and returns the status
-    /// that it comes to.
+    /// Denies a payment that the customer has confirmed where the money is not there or the account
+    /// is not linked any more, and returns the status that it comes to.
     pub(in crate::gateway) fn wallet_answer(
         &mut self,
         index: usize,
@@ -112,8 +112,14 @@ impl Gateway {
         let amount = payment.amount.get();
         let account = self.account_of(payment).filter(|_| payment.is_pending());
         match account {
-            Some(number) if takes && self.shelves.pay_accounts[number].balance < amount => {
-                self.ledger.change(index).instructions.extend(no_money());
+            Some(number) if takes => {
+                let account = &self.shelves.pay_accounts[number];
+                let is_linked = account.status == AccountStatus::Enabled;
+                match account.balance < amount {
+                    true => self.ledger.change(index).instructions.extend(no_money()),
+                    false if is_linked => return to,
+                    false => {}
+                }
                 TransactionStatus::Deny
             }
             _ => to,
