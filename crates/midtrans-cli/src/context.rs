@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::output::complain;
 pub(crate) use crate::output::{in_colour, say};
 use crate::report::Report;
-use crate::terminal::quoted;
+use crate::terminal::{json_line, quoted};
 
 /// Options of every command.
 #[derive(Args, Debug, Default)]
@@ -54,7 +54,7 @@ impl Context {
 
     pub(crate) fn print(&self, report: &Report) {
         let text = if self.json {
-            format!("{}\n", report.json())
+            json_line(&report.json())
         } else {
             report.text(in_colour())
         };
@@ -63,7 +63,7 @@ impl Context {
 
     pub(crate) fn complain(&self, failure: &Failure) {
         if self.json {
-            say(&format!("{}\n", failure.json()));
+            say(&json_line(&failure.json()));
         } else {
             complain(&failure.text());
         }

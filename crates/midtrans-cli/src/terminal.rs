@@ -1,12 +1,10 @@
 //! Text that may be printed on a terminal.
 
+use serde_json::Value;
+
 /// Text from outside with everything made visible that would steer a terminal: control characters,
 /// and the marks that turn the direction of writing.
 pub(crate) fn plain(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if steers(c) {
@@ -16,6 +14,24 @@ pub(crate) fn plain(text: &str) -> String {
         }
     }
     shown
+}
+
+fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A line of JSON in which the same is escaped, as JSON escapes it.
+pub(crate) fn json_line(value: &Value) -> String {
+    let mut line = String::new();
+    for c in value.to_string().chars() {
+        match steers(c) {
+            true => line.push_str(&format!("\\u{:04x}", u32::from(c))),
+            false => line.push(c),
+        }
+    }
+    line.push('\n');
+    line
 }
 
 /// The text without what looks like a key, such as a key that was given where a file's name
@@ -85,6 +101,14 @@ pub(crate) fn quoted(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_of_json_has_nothing_that_steers_a_terminal_and_says_the_same() {
+        let value = serde_json::json!({"a\u{9b}": "\u{1b}[31m\u{7f}\u{202e}é", "b": [1]});
+        let line = json_line(&value);
+        assert!(line.trim_end().chars().all(|c| !steers(c)), "{line:?}");
+        assert_eq!(serde_json::from_str::<Value>(&line).unwrap(), value);
+    }
 
     #[test]
     fn what_steers_a_terminal_is_made_visible() {

@@ -37,7 +37,7 @@ use crate::failure::Failure;
 use crate::output::{self, Lines};
 use crate::report::Report;
 use crate::stopping::Stopping;
-use crate::terminal::Tone;
+use crate::terminal::{Tone, json_line};
 use folder::Folder;
 use forward::{AT_ONCE, Forward};
 use in_flight::InFlight;
@@ -281,7 +281,7 @@ impl Listener {
     fn tell(&self, report: &mut Report, answer: &Response) {
         report.field("answered", answer.status().as_u16());
         let text = if self.json {
-            format!("{}\n", report.json())
+            json_line(&report.json())
         } else {
             format!("{}\n", report.text(in_colour()))
         };
