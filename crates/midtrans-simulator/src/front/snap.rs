@@ -158,6 +158,7 @@ impl Visit {
         match checkout?.state {
             SnapState::Paying(_) if self.framed_by.is_some() => Some(self.again()),
             SnapState::Paying(_) => Some(to_provider(shared, self)),
+            SnapState::Linking(_) => Some(self.again()),
             SnapState::Over(_) => Some(self.leave(shared)),
             _ => None,
         }

@@ -41,6 +41,9 @@ fn a_customer_is_asked_for_the_link_on_the_page_and_a_second_click_pays_once() {
     );
     assert!(!page.contains("81234567890"), "{page}");
     assert_eq!(state(&url)["state"], "linking");
+    let (status, location, _) = post(&framed, "method=gopay", "text/html");
+    assert_eq!(status, 303, "a second click");
+    assert!(location.contains("frame=popup"), "{location}");
     for nonsense in ["link=perhaps", "choice=approve"] {
         post(&url, nonsense, "application/json");
         assert_eq!(state(&url)["state"], "linking", "{nonsense}");
