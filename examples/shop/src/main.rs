@@ -24,6 +24,7 @@ mod shop;
 mod single_page;
 mod sqlite;
 mod store;
+mod turns;
 mod walk;
 mod worker;
 
@@ -53,6 +54,7 @@ use journal::{Entry, Journal, RecordingTransport, Way};
 use pages::Libraries;
 use shop::Shop;
 use store::Error;
+use turns::Turns;
 use walk::Walk;
 use worker::{RunningWorker, WorkerConfig, prune_daily};
 
@@ -127,7 +129,7 @@ impl Demo {
             journal,
             finish_url,
             libraries: gateway.libraries(),
-            pages: Arc::default(),
+            turns: Turns::default(),
         };
         let router = routes::router(shop.clone());
         Ok(Self {

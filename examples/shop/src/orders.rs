@@ -96,7 +96,9 @@ impl Order {
         let form: OrderForm = serde_json::from_str(&stored.form)?;
         let is_in_review = payment.is_undecided() && stored.history.needs_attention();
         let may_pay = payment.is_undecided() && !is_in_review;
-        let page = stored.page.clone().filter(|_| may_pay);
+        // One of an earlier life of the order, which is now paid in another way, is not shown.
+        let shows_page = may_pay && form.offer.is_on_a_page();
+        let page = stored.page.clone().filter(|_| shows_page);
         let to_pay = record.filter(|_| may_pay).and_then(|record| {
             let instructions = match &page {
                 // The method that was chosen there is changed and paid there.

@@ -8,13 +8,13 @@ use midtrans_inbox::{
     Accepted, Again, Charged, ExpectResult, Expectation, SETTLEMENT_IS_TOLD_AFTER,
 };
 use midtrans_reqwest::midtrans_transport::{AsyncClient, AsyncTransport};
-use tokio::sync::Mutex;
 
 use crate::cart::OrderForm;
 use crate::journal::{Journal, Way};
 use crate::orders::{Order, SnapPage};
 use crate::pages::Libraries;
 use crate::store::{Error, Store};
+use crate::turns::Turns;
 
 pub(crate) type Client = AsyncClient<Arc<dyn AsyncTransport>>;
 
@@ -28,8 +28,7 @@ pub(crate) struct Shop {
     pub(crate) finish_url: String,
     /// The gateway's libraries for pages with a card or with Snap.
     pub(crate) libraries: Libraries,
-    /// Held while a page of Snap is made. A shop of several processes locks the order's row.
-    pub(crate) pages: Arc<Mutex<()>>,
+    pub(crate) turns: Turns,
 }
 
 impl Shop {
@@ -75,7 +74,8 @@ impl Shop {
         };
         let id = &form.order_id;
         // One click after the other: of two pages that are made at once, the last one can be paid.
-        let _turn = self.pages.lock().await;
+        let turn = self.turns.of(id);
+        let _turn = turn.lock().await;
         let known = self.order(id).await?;
         let is_over = |order: &Order| order.payment.may_be_charged_again();
         if again == Again::Never && known.as_ref().is_some_and(is_over) {
@@ -86,7 +86,7 @@ impl Shop {
         match self.store.expect(form, &expectation).await? {
             ExpectResult::Recorded => {}
             ExpectResult::Open(stored)
-                if known.is_some_and(|order| order.page.is_none())
+                if known.is_some_and(|order| order.page.is_none() && !order.is_in_review)
                     && expectation.expires_at <= stored.charge_until => {}
             ExpectResult::Open(_) | ExpectResult::Decided(_) | ExpectResult::Differs(_) => {
                 return Ok(Ok(()));

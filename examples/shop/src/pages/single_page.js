@@ -30,9 +30,18 @@ function show(order) {
   return isOver;
 }
 
-// Asks the shop until the payment is over. A shop that cannot be reached says nothing about the payment.
+let followed = null;
+
+// Asks the shop until the payment is over, once at a time. A shop that cannot be reached says nothing about the payment.
 async function follow(id) {
-  for (;;) {
+  if (followed === id) return;
+  followed = id;
+  await ask(id);
+  if (followed === id) followed = null;
+}
+
+async function ask(id) {
+  while (followed === id) {
     try {
       const answer = await fetch(`/api/orders/${encodeURIComponent(id)}`, { cache: "no-store" });
       if (answer.status === 404) return;
@@ -58,9 +67,10 @@ async function pay(event) {
     if (!answer.ok) throw new Error(`${order.field}: ${order.expected}`);
     show(order);
     if (order.token) {
-      const ask = () => {};
+      // Back from the popup, as from a redirect: the shop asks the gateway soon, whatever the popup says.
+      const back = () => fetch(`/midtrans/finish?order_id=${encodeURIComponent(id)}`).catch(() => {});
       window.snap.hide();
-      window.snap.pay(order.token, { onSuccess: ask, onPending: ask, onError: ask, onClose: ask });
+      window.snap.pay(order.token, { onSuccess: back, onPending: back, onError: back, onClose: back });
     }
     follow(id);
   } catch (error) {

@@ -15,6 +15,8 @@ super::tests! {
     an_order_without_a_choice_is_neither_paid_nor_failed
     an_order_is_paid_by_what_the_gateway_says_and_shipped_once
     a_customer_who_was_denied_gets_a_new_page
+    a_customer_who_was_denied_and_pays_in_another_way_is_shown_that_way
+    an_order_that_a_person_looks_at_gets_no_further_page
 }
 
 const TOKEN: &str = "66e4fa55-fdac-4ef9-91b5-733b97d1b862";
@@ -150,4 +152,40 @@ async fn a_customer_who_was_denied_gets_a_new_page(kind: Kind) {
     assert!(page.contains(r#"data-token="second""#), "{page}");
     shop.work_after(600).await;
     assert_eq!(shop.payment().await, (PAID, 1), "{:?}", shop.calls());
+}
+
+async fn a_customer_who_was_denied_and_pays_in_another_way_is_shown_that_way(kind: Kind) {
+    let number = r#","va_numbers":[{"bank":"bca","va_number":"8127001"}]"#;
+    let answers = [
+        session(),
+        answer("202", "deny", ""),
+        answer_of("t-2", "201", "pending", number),
+    ];
+    let shop = test_shop(kind, answers).await;
+    shop.order_with("snap", CUSTOMER).await;
+    shop.notify("202", "deny", "770000.00").await;
+    shop.work().await;
+    shop.pay_again("bca").await;
+    let page = shop.page("/orders/order-1").await;
+    assert!(page.contains("8127001"), "{page}");
+    assert!(
+        !page.contains("data-token") && !page.contains(TOKEN),
+        "{page}"
+    );
+}
+
+async fn an_order_that_a_person_looks_at_gets_no_further_page(kind: Kind) {
+    let other = r#"{"status_code":"200","order_id":"order-1","gross_amount":"770.00",
+        "transaction_id":"t-1","transaction_status":"settlement"}"#;
+    let other = (0..8).map(|_| Some((200, other.to_owned())));
+    let shop = test_shop(kind, [session()].into_iter().chain(other)).await;
+    shop.order_with("snap", CUSTOMER).await;
+    shop.notify("200", "settlement", "770.00").await;
+    shop.work().await;
+    assert!(shop.stored().await.is_in_review);
+    shop.gateway.answers.lock().unwrap().clear();
+    shop.order_with("snap", CUSTOMER).await;
+    let made = shop.calls();
+    let made = made.iter().filter(|call| *call == CREATE).count();
+    assert_eq!(made, 1, "{:?}", shop.calls());
 }

@@ -27,6 +27,7 @@ use crate::routes::{self, NOTIFICATION};
 use crate::shop::{Client, Shop};
 use crate::sqlite::Sqlite;
 use crate::store::Store;
+use crate::turns::Turns;
 use crate::worker::WorkerConfig;
 
 const KEY: &str = "SB-Mid-server-abc123cde456";
@@ -159,7 +160,7 @@ pub(crate) async fn test_shop(
             "http://127.0.0.1:9",
             "SB-Mid-client-abc123cde456".to_owned(),
         ),
-        pages: Arc::default(),
+        turns: Turns::default(),
     };
     TestShop {
         gateway,
