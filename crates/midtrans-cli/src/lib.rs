@@ -50,6 +50,7 @@ mod moment;
 mod notification_edit;
 mod order_lines;
 mod output;
+mod page_options;
 mod payment_type;
 mod progress;
 mod qr_code;

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use midtrans_protocol::Rupiah;
 use midtrans_protocol::payment_link::Create as Operation;
 use midtrans_protocol::snap::Expiry;
-use midtrans_protocol::{CustomerDetails, ItemDetails, Rupiah};
 use midtrans_ureq::CallOptions;
 use serde_json::json;
 
@@ -17,7 +17,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::field_change::Change;
 use crate::gateway::{self, Calling, Product};
-use crate::{amount, expiry, order_lines, output};
+use crate::page_options::{self, PageOptions};
+use crate::{amount, expiry, output};
 
 /// Make a payment link, and get its address
 ///
@@ -53,19 +54,8 @@ pub(super) struct Create {
     /// The time after which the link ends, such as 2h or 7d
     #[arg(long, value_name = "TIME", value_parser = expiry::of_page)]
     expiry: Option<Expiry>,
-    /// A method to offer, in Snap's words such as bca_va or gopay (repeatable); all that the
-    /// account has, without it
-    #[arg(long, value_name = "METHOD")]
-    enable: Vec<String>,
-    /// A line of the order: id=…,name=…,price=…,quantity=…; or JSON
-    #[arg(long, value_name = "FIELDS", value_parser = order_lines::item)]
-    item: Vec<ItemDetails>,
-    /// The customer: first_name=…,last_name=…,email=…,phone=…; or JSON
-    #[arg(long, value_name = "FIELDS", value_parser = order_lines::customer)]
-    customer: Option<CustomerDetails>,
-    /// The URL that the customer comes back to, instead of the dashboard's
-    #[arg(long, value_name = "URL")]
-    finish_url: Option<String>,
+    #[command(flatten)]
+    page: PageOptions,
     /// Any other field of the link: FIELD=TEXT or FIELD:=JSON, deeper ones with dots (repeatable);
     /// it may not say otherwise than an option
     #[arg(long, value_name = "FIELD=VALUE", value_parser = Change::set)]
@@ -83,7 +73,6 @@ midtrans link create --order donation-1 --buyer-chooses --min-amount 10000 --use
 midtrans link create --from link.json --order link-9002";
 
 const OPTIONS: &[(&str, &str)] = &[
-    ("transaction_details.order_id", "give it with --order ID"),
     (
         "transaction_details.gross_amount",
         "give it with --amount RUPIAH, or let the buyer type it with --buyer-chooses",
@@ -97,18 +86,7 @@ const OPTIONS: &[(&str, &str)] = &[
         "give the bounds with --buyer-chooses, --min-amount and --max-amount",
     ),
     ("usage_limit", "give it with --uses N"),
-    (
-        "item_details",
-        "give every line with --item; the lines have to add up to --amount",
-    ),
-    ("customer_details", "give it with --customer"),
-    (
-        "enabled_payments",
-        "give each method with --enable METHOD, in Snap's words",
-    ),
-    ("expiry", "give it with --expiry TIME"),
     ("title", "give it with --title TEXT"),
-    ("callbacks.finish", "give it with --finish-url URL"),
 ];
 
 impl Create {
@@ -144,17 +122,14 @@ impl Create {
     fn draft(&self) -> Result<Operation, Failure> {
         let body = draft::from_file("link", self.from.as_deref())?;
         let body = draft::filled("link", body, &self.options(), &self.set)?;
-        Operation::from_json(&body.to_string()).map_err(|error| draft::refused(error, OPTIONS))
+        Operation::from_json(&body.to_string())
+            .map_err(|error| draft::refused(error, &[OPTIONS, page_options::OPTIONS].concat()))
     }
 
     fn options(&self) -> Vec<Given> {
         let rupiah = |amount: Option<Rupiah>| amount.map(|amount| amount.get());
         let kind = self.buyer_chooses.then_some("DYNAMIC_AMOUNT");
-        let methods = self.enable.iter().map(|word| json!(word));
-        let items = self.item.iter().map(|item| json!(item));
-        let customer = self.customer.as_ref().map(|it| json!(it));
         let expiry = self.expiry.as_ref().map(|it| json!(it));
-        let finish = self.finish_url.as_deref();
         let link_id = self.link_id.as_deref();
         let (least, most) = (rupiah(self.min_amount), rupiah(self.max_amount));
         let given = [
@@ -179,11 +154,8 @@ impl Create {
             Given::new("--title", &["title"], self.title.as_deref()),
             Given::new("--uses", &["usage_limit"], self.uses),
             Given::new("--expiry", &["expiry"], expiry),
-            Given::list("--enable", &["enabled_payments"], methods),
-            Given::list("--item", &["item_details"], items),
-            Given::new("--customer", &["customer_details"], customer),
-            Given::new("--finish-url", &["callbacks", "finish"], finish),
         ];
-        given.into_iter().flatten().collect()
+        let given = given.into_iter().chain(self.page.given());
+        given.flatten().collect()
     }
 }

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use midtrans_protocol::Rupiah;
 use midtrans_protocol::snap::{CreateTransaction, Expiry};
-use midtrans_protocol::{CustomerDetails, ItemDetails, Rupiah};
 use midtrans_ureq::CallOptions;
 use serde_json::json;
 
@@ -16,8 +16,9 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::field_change::Change;
 use crate::gateway::{self, Calling, Product};
+use crate::page_options::{self, PageOptions};
 use crate::terminal::quoted;
-use crate::{amount, expiry, order_lines, output};
+use crate::{amount, expiry, output};
 
 /// Make a page on which the customer chooses how to pay
 ///
@@ -33,24 +34,11 @@ pub(super) struct Create {
     /// Whole rupiah, such as 40000 or 40.000
     #[arg(long, value_name = "RUPIAH", required_unless_present = "from", value_parser = amount::rupiah)]
     amount: Option<Rupiah>,
-    /// A method to offer, in Snap's words such as bca_va or gopay (repeatable); all that the
-    /// account has, without it. The gateway leaves out what it does not know
-    #[arg(long, value_name = "METHOD")]
-    enable: Vec<String>,
-    /// A line of the order: id=…,name=…,price=…,quantity=… and, where a method wants them,
-    /// brand=…,category=…,url=…; or JSON
-    #[arg(long, value_name = "FIELDS", value_parser = order_lines::item)]
-    item: Vec<ItemDetails>,
-    /// The customer: first_name=…,last_name=…,email=…,phone=… and, where a method wants them,
-    /// address=…,city=…,postal_code=…; or JSON
-    #[arg(long, value_name = "FIELDS", value_parser = order_lines::customer)]
-    customer: Option<CustomerDetails>,
+    #[command(flatten)]
+    page: PageOptions,
     /// The time the customer has to pay, such as 30m, 2h or 1d
     #[arg(long, value_name = "TIME", value_parser = expiry::of_page)]
     expiry: Option<Expiry>,
-    /// The URL that the customer comes back to, instead of the dashboard's
-    #[arg(long, value_name = "URL")]
-    finish_url: Option<String>,
     /// Any other field of the page: FIELD=TEXT or FIELD:=JSON, deeper ones with dots (repeatable);
     /// it may not say otherwise than an option
     #[arg(long, value_name = "FIELD=VALUE", value_parser = Change::set)]
@@ -69,22 +57,10 @@ midtrans snap create --order order-101 --amount 40000 --enable bca_va --enable g
 midtrans snap create --from page.json --set user_id=customer-7";
 
 const OPTIONS: &[(&str, &str)] = &[
-    ("transaction_details.order_id", "give it with --order ID"),
     (
         "transaction_details.gross_amount",
         "give it with --amount RUPIAH",
     ),
-    (
-        "enabled_payments",
-        "give each method with --enable METHOD, in Snap's words",
-    ),
-    (
-        "item_details",
-        "give every line with --item; the lines have to add up to --amount",
-    ),
-    ("customer_details", "give it with --customer"),
-    ("expiry", "give it with --expiry TIME"),
-    ("callbacks.finish", "give it with --finish-url URL"),
     ("checkout", "give a JSON object, with fewer levels"),
 ];
 
@@ -132,16 +108,12 @@ impl Create {
         let body = draft::from_file("page", self.from.as_deref())?;
         let body = draft::filled("page", body, &self.options(), &self.set)?;
         CreateTransaction::from_json(&body.to_string())
-            .map_err(|error| draft::refused(error, OPTIONS))
+            .map_err(|error| draft::refused(error, &[OPTIONS, page_options::OPTIONS].concat()))
     }
 
     fn options(&self) -> Vec<Given> {
         let amount = self.amount.map(|amount| amount.get());
-        let customer = self.customer.as_ref().map(|it| json!(it));
-        let methods = self.enable.iter().map(|word| json!(word));
-        let items = self.item.iter().map(|item| json!(item));
         let expiry = self.expiry.as_ref().map(|it| json!(it));
-        let finish = self.finish_url.as_deref();
         let given = [
             Given::new(
                 "--order",
@@ -149,12 +121,9 @@ impl Create {
                 self.order.as_deref(),
             ),
             Given::new("--amount", &["transaction_details", "gross_amount"], amount),
-            Given::list("--enable", &["enabled_payments"], methods),
-            Given::list("--item", &["item_details"], items),
-            Given::new("--customer", &["customer_details"], customer),
             Given::new("--expiry", &["expiry"], expiry),
-            Given::new("--finish-url", &["callbacks", "finish"], finish),
         ];
-        given.into_iter().flatten().collect()
+        let given = given.into_iter().chain(self.page.given());
+        given.flatten().collect()
     }
 }
