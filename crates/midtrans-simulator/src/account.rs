@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::dashboard_urls::dashboard_urls;
 use crate::gateway::UrlSetting;
 
 /// Another merchant at the same simulator. See [`Builder::merchant`](crate::Builder::merchant).
@@ -32,43 +33,12 @@ impl Account {
         }
     }
 
-    /// The URL that its customers go to after paying.
-    pub fn finish_url(self, url: impl Into<String>) -> Self {
-        self.with_url(UrlSetting::Finish, url)
-    }
-
-    /// The URL that its customers go to who leave Snap's page without a choice. Default: the finish
-    /// URL.
-    pub fn unfinish_url(self, url: impl Into<String>) -> Self {
-        self.with_url(UrlSetting::Unfinish, url)
-    }
-
-    /// The URL that its customers go to whose payment on Snap's page failed. Default: the finish
-    /// URL.
-    pub fn error_url(self, url: impl Into<String>) -> Self {
-        self.with_url(UrlSetting::Error, url)
-    }
+    dashboard_urls! {}
 
     /// Declares that Kredivo has allowed it to leave out items and customer.
     pub const fn kredivo_approved(mut self) -> Self {
         self.kredivo_approved = Some(true);
         self
-    }
-
-    /// The URL that its notifications go to.
-    pub fn notification_url(self, url: impl Into<String>) -> Self {
-        self.with_url(UrlSetting::Notification, url)
-    }
-
-    /// The URL that notifications about its customers' linked GoPay accounts go to. Default: the
-    /// notification URL.
-    pub fn pay_account_notification_url(self, url: impl Into<String>) -> Self {
-        self.with_url(UrlSetting::PayAccountNotification, url)
-    }
-
-    /// The URL that notifications about its subscriptions go to. Default: the notification URL.
-    pub fn recurring_notification_url(self, url: impl Into<String>) -> Self {
-        self.with_url(UrlSetting::RecurringNotification, url)
     }
 
     pub(crate) fn with_url(mut self, setting: UrlSetting, url: impl Into<String>) -> Self {

@@ -13,6 +13,7 @@ use midtrans_protocol::time::WibTime;
 
 use crate::account::Account;
 use crate::clock::Time;
+use crate::dashboard_urls::dashboard_urls;
 use crate::gateway::retry::TIMEOUT;
 use crate::gateway::settings::{CLIENT_KEY, MERCHANT_ID, SERVER_KEY};
 use crate::gateway::{Event, Rule, UrlSetting};
@@ -110,40 +111,7 @@ impl Builder {
         self
     }
 
-    /// The URL that customers go to after paying. Can be set later with [`Simulator::finish_at`].
-    pub fn finish_url(self, url: impl Into<String>) -> Self {
-        self.with_url(UrlSetting::Finish, url)
-    }
-
-    /// The URL that customers go to who leave Snap's page without a choice. Default: the finish
-    /// URL.
-    pub fn unfinish_url(self, url: impl Into<String>) -> Self {
-        self.with_url(UrlSetting::Unfinish, url)
-    }
-
-    /// The URL that customers go to whose payment on Snap's page failed, or whose session is over.
-    /// Default: the finish URL.
-    pub fn error_url(self, url: impl Into<String>) -> Self {
-        self.with_url(UrlSetting::Error, url)
-    }
-
-    /// The URL that notifications go to. Can be set later with [`Simulator::notify_at`].
-    pub fn notification_url(self, url: impl Into<String>) -> Self {
-        self.with_url(UrlSetting::Notification, url)
-    }
-
-    /// The URL that notifications about linked GoPay accounts go to. Default: the
-    /// [notification URL](Self::notification_url).
-    pub fn pay_account_notification_url(self, url: impl Into<String>) -> Self {
-        self.with_url(UrlSetting::PayAccountNotification, url)
-    }
-
-    /// The URL that notifications about subscriptions go to. Default: the
-    /// [notification URL](Self::notification_url). The notifications of their payments go to the
-    /// notification URL.
-    pub fn recurring_notification_url(self, url: impl Into<String>) -> Self {
-        self.with_url(UrlSetting::RecurringNotification, url)
-    }
+    dashboard_urls! {}
 
     fn with_url(mut self, setting: UrlSetting, url: impl Into<String>) -> Self {
         self.own = self.own.with_url(setting, url);

@@ -74,6 +74,7 @@ mod clock;
 #[cfg(feature = "console")]
 mod console;
 mod courier;
+mod dashboard_urls;
 mod front;
 pub mod gateway;
 mod guard;

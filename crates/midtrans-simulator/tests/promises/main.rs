@@ -81,6 +81,7 @@ mod state;
 #[cfg(feature = "state")]
 mod state_files;
 
+mod subscription_charges;
 mod subscriptions;
 mod test_cards;
 mod walk;

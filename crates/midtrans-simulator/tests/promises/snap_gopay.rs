@@ -33,6 +33,12 @@ fn confirm(api: &mut ApiCaller, token: &str, choice: LinkChoice) -> Option<Strin
     done.unwrap().unwrap()
 }
 
+/// The customer chooses GoPay, and is asked to link the account.
+fn ask_for_link(api: &mut ApiCaller, token: &str) {
+    let asked = api.gateway.snap_link(token, "gopay", api.now);
+    asked.unwrap().unwrap();
+}
+
 #[test]
 fn a_customer_links_the_account_on_the_page_and_pays_with_it_from_then_on() {
     let mut api = ApiCaller::new();
@@ -89,10 +95,7 @@ fn a_customer_links_the_account_on_the_page_and_pays_with_it_from_then_on() {
 fn a_customer_who_refuses_the_link_pays_by_code_unless_the_link_is_enforced() {
     let mut api = ApiCaller::new();
     let token = open(&mut api, "order-1", false);
-    api.gateway
-        .snap_link(&token, "gopay", api.now)
-        .unwrap()
-        .unwrap();
+    ask_for_link(&mut api, &token);
     let id = confirm(&mut api, &token, LinkChoice::Refuse).unwrap();
     let status = api.status(&id);
     assert_eq!(status.text_of("transaction_status"), "pending");
@@ -100,10 +103,7 @@ fn a_customer_who_refuses_the_link_pays_by_code_unless_the_link_is_enforced() {
     assert!(page.qr_string().is_some(), "{page:?}");
     api.choose(&id, Choice::Approve);
     let token = open(&mut api, "order-2", true);
-    api.gateway
-        .snap_link(&token, "gopay", api.now)
-        .unwrap()
-        .unwrap();
+    ask_for_link(&mut api, &token);
     assert_eq!(confirm(&mut api, &token, LinkChoice::Refuse), None);
     assert!(!asks_for_link(&mut api, &token), "back at the choice");
     let again = api
@@ -118,10 +118,7 @@ fn a_customer_who_refuses_the_link_pays_by_code_unless_the_link_is_enforced() {
 fn a_users_account_is_unlinked_once_and_the_merchant_is_told() {
     let mut api = ApiCaller::new();
     let token = open(&mut api, "order-1", true);
-    api.gateway
-        .snap_link(&token, "gopay", api.now)
-        .unwrap()
-        .unwrap();
+    ask_for_link(&mut api, &token);
     confirm(&mut api, &token, LinkChoice::Confirm);
     api.notifications();
     assert_eq!(user(&mut api, "DELETE").http, 200);
@@ -177,10 +174,7 @@ fn a_session_without_a_user_or_with_another_method_links_nothing() {
 fn an_expired_session_links_and_charges_nothing() {
     let mut api = ApiCaller::new();
     let token = open(&mut api, "order-1", true);
-    api.gateway
-        .snap_link(&token, "gopay", api.now)
-        .unwrap()
-        .unwrap();
+    ask_for_link(&mut api, &token);
     api.wait(24 * 3_600);
     let late = api
         .gateway
